@@ -1,0 +1,70 @@
+"""The values that travel from the rules to the reporters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A stretch of source: lines and columns from 1, columns in characters, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, order=True)
+class Related:
+    """Another place that explains a finding: a route, a call on the way, an instance's origin."""
+
+    path: str
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """Replace the source under `span` by `text`."""
+
+    path: str
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, order=True)
+class Fix:
+    """A repair: `applicability` is `"safe"` or `"unsafe"`."""
+
+    applicability: str
+    title: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One mistake. `path` is relative to the project root, with `/` on every platform.
+
+    `fix` and `refusal` exclude each other: a finding without a fix may say why it has none.
+    """
+
+    path: str
+    span: Span
+    code: str
+    message: str
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found, before `select`, `ignore` and `# noqa` are applied.
+
+    `files` counts the reported files, `parsed` those of the project that had to be parsed.
+    """
+
+    findings: tuple[Finding, ...]
+    files: int
+    parsed: int

@@ -1,0 +1,32 @@
+"""What a rule is: metadata, a documentation page, and a pure function from the project to findings."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.program import Program
+
+FixLevel = Literal["safe", "unsafe", "none"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the catalogue; the docstring of the module that makes it is its page."""
+
+    code: str
+    name: str
+    summary: str
+    fix: FixLevel
+    check: Callable[[Program], Iterable[Finding]]
+    on_by_default: bool = True
+
+    @property
+    def page(self) -> str:
+        """The documentation page, in Markdown."""
+        return (sys.modules[self.check.__module__].__doc__ or "").strip() + "\n"
