@@ -41,20 +41,21 @@ def create_user(email: str, tasks: BackgroundTasks):
 ## Not reported
 - Instances attached with `background=` or `.background =` to the response that is returned.
 - Instances that are awaited (`await tasks()`), run by `asyncio.run(tasks())`, or run by hand.
-- Instances that are returned to a caller that attaches them, or kept where other code can find them.
+- Instances that are returned to a caller that attaches them, or kept where other code can find
+  them.
 - `tasks = tasks or BackgroundTasks()` on an injected parameter: an instance is always true.
 - `BackgroundTasks()` that a test passes to a function which it calls directly.
 
 ## Fix
-Fix: safe. By hand: add a `BackgroundTasks` parameter to the helper and to every function between it
-and the route, pass it on, and remove the own instance. `Depends(helper)` also injects it, but changes
-when and how often the helper runs. It is refused where a caller is no HTTP route: a script, a
-WebSocket, a startup handler.
+Fix: safe. By hand: add a `BackgroundTasks` parameter to the helper and to every function between
+it and the route, pass it on, and remove the own instance. `Depends(helper)` also injects it, but
+changes when and how often the helper runs. It is refused where a caller is no HTTP route: a
+script, a WebSocket, a startup handler.
 
 ## What FastAPI does
 Measured on nine releases, 0.68.0 to 0.165.0: the task never runs. FastAPI makes one instance per
-request in `fastapi/dependencies/utils.py` `solve_dependencies` and attaches that one to the response
-in `fastapi/routing.py` `get_request_handler`. Starlette runs what is attached, in
+request in `fastapi/dependencies/utils.py` `solve_dependencies` and attaches that one to the
+response in `fastapi/routing.py` `get_request_handler`. Starlette runs what is attached, in
 `starlette/responses.py` `Response.__call__`. No other instance is known to either.
 """
 

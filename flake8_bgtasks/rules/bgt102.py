@@ -8,10 +8,10 @@ factory, pre-bound with `partial`, or used as the default argument of a function
 directly. Also a singleton or list that keeps the instance of one request for the next ones.
 
 ## Why is this bad?
-FastAPI never runs an instance that it did not make. Tasks pile up in the shared list: none runs, and
-the list grows until the process ends. If the shared instance is attached to a response, every earlier
-task of every earlier request runs again with each response. A kept instance of an earlier request
-has already run, so that tasks added later are lost.
+FastAPI never runs an instance that it did not make. Tasks pile up in the shared list: none runs,
+and the list grows until the process ends. If the shared instance is attached to a response, every
+earlier task of every earlier request runs again with each response. A kept instance of an earlier
+request has already run, so that tasks added later are lost.
 
 ## Example
 ```python
@@ -41,8 +41,8 @@ def create_order(order: Order, tasks: BackgroundTasks):
 
 ## Fix
 Fix: unsafe. By hand: take the instance as a parameter of the route, pass it to the functions that
-add tasks, and remove the shared one. It is unsafe because tasks that never ran will run, and because
-other code may read the shared object.
+add tasks, and remove the shared one. It is unsafe because tasks that never ran will run, and
+because other code may read the shared object.
 
 ## What FastAPI does
 Measured on nine releases, 0.68.0 to 0.165.0: tasks of a global, a class attribute, `app.state` or a

@@ -12,8 +12,8 @@ Reports three slips:
 ## Why is this bad?
 Making a `BackgroundTask` only stores the function and its arguments. Calling it, as in `task()`,
 only makes a coroutine; without `await` its body never starts. `tasks.add_task` without parentheses
-looks up a method and does nothing. In all three the work is silently lost and the client gets a 200;
-a call without `await` leaves at most a `RuntimeWarning` in the log.
+looks up a method and does nothing. In all three the work is silently lost and the client gets a
+200; a call without `await` leaves at most a `RuntimeWarning` in the log.
 
 ## Example
 ```python
@@ -41,8 +41,8 @@ def create_report(name: str, tasks: BackgroundTasks):
 
 ## Fix
 Fix: none. The tool can't know when the work should run. By hand: `tasks.add_task(f, …)` on an
-injected `BackgroundTasks` to run it after the response, `background=` for a response that you build,
-or `await task()` to run it now.
+injected `BackgroundTasks` to run it after the response, `background=` for a response that you
+build, or `await task()` to run it now.
 
 ## What FastAPI does
 Measured on nine releases, 0.68.0 to 0.165.0: an unused `BackgroundTask(f)` and a bare

@@ -7,10 +7,10 @@ Reports a `return` of a path operation that hands the tasks object to the client
 the object inside a returned tuple, list or dict. An injected instance and an own one count alike.
 
 ## Why is this bad?
-What a route returns becomes the body. FastAPI turns the object into JSON, so that the client sees the
-task list: names of internal functions, their arguments, possibly personal data or secrets. If
-the instance is your own, its tasks are lost as well: a body runs nothing. Some tasks can't be turned
-into JSON at all, and the request fails with a 500.
+What a route returns becomes the body. FastAPI turns the object into JSON, so that the client sees
+the task list: names of internal functions, their arguments, possibly personal data or secrets. If
+the instance is your own, its tasks are lost as well: a body runs nothing. Some tasks can't be
+turned into JSON at all, and the request fails with a 500.
 
 ## Example
 ```python
@@ -39,10 +39,10 @@ Fix: none. By hand: take the instance as a parameter of the route and return onl
 response of your own, pass the instance as its `background=`.
 
 ## What FastAPI does
-Measured on nine releases, 0.68.0 to 0.165.0: `return tasks` sends the task list to the client, and a
-fresh instance is lost, also in a tuple. FastAPI serialises every returned value that is no `Response`
-(`fastapi/routing.py` `get_request_handler`, `serialize_response`) and looks for tasks only in the
-instance that it injected. An injected one still runs after the response.
+Measured on nine releases, 0.68.0 to 0.165.0: `return tasks` sends the task list to the client, and
+a fresh instance is lost, also in a tuple. FastAPI serialises every returned value that is no
+`Response` (`fastapi/routing.py` `get_request_handler`, `serialize_response`) and looks for tasks
+only in the instance that it injected. An injected one still runs after the response.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 A route or dependency awaits the instance that FastAPI injected, so that its tasks run twice.
 
 ## What it does
-Reports `await tasks()` where `tasks` is the injected `BackgroundTasks` of an HTTP route or of one of
-its dependencies, also in a helper that the instance is passed to.
+Reports `await tasks()` where `tasks` is the injected `BackgroundTasks` of an HTTP route or of one
+of its dependencies, also in a helper that the instance is passed to.
 
 ## Why is this bad?
 `await tasks()` runs every task at once, before the response, while the client waits. It does not
@@ -36,8 +36,8 @@ async def pay(amount: int, tasks: BackgroundTasks):
 
 ## Fix
 Fix: unsafe. By hand: remove the `await`; the tasks then run once, after the response. If the work
-must be done before the response, call the function itself instead of adding it as a task. The fix is
-unsafe because the tasks move behind the response.
+must be done before the response, call the function itself instead of adding it as a task. The fix
+is unsafe because the tasks move behind the response.
 
 ## What FastAPI does
 Measured on nine releases, 0.68.0 to 0.165.0: the tasks run before the response and again after it.
