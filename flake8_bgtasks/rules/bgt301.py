@@ -1,0 +1,86 @@
+"""# BGT301 starlette-background-task
+
+Reports `BackgroundTask` (without s) taken from Starlette in a project that uses FastAPI.
+
+## What it does
+
+Finds `from starlette.background import BackgroundTask`, the same name from `starlette.responses`,
+and the attribute `starlette.background.BackgroundTask`. The finding stands on the import, or on the
+attribute expression. Where the class travels through a module of the project, it stands where
+Starlette is imported.
+
+## Why is this bad?
+
+A `BackgroundTask` runs only when it is attached to the response that is returned. It can't be
+injected, each response holds one, and the response that carries it pushes out the tasks that
+FastAPI injected: those are lost without a word. A response made by hand also skips the route's
+`response_model`.
+
+## Example
+
+```python
+from starlette.background import BackgroundTask
+
+@app.post("/users")
+def create_user(user: NewUser):
+    return JSONResponse({"ok": True}, background=BackgroundTask(send_welcome, user.email))
+```
+
+Use instead:
+
+```python
+from fastapi import BackgroundTasks
+
+@app.post("/users")
+def create_user(user: NewUser, background_tasks: BackgroundTasks):
+    background_tasks.add_task(send_welcome, user.email)
+    return {"ok": True}
+```
+
+## Not reported
+
+- A class that is used only where nothing is injected: exception handlers, middleware, Starlette
+  endpoints, custom route classes.
+- Response subclasses that pass it on: `def __init__(self, *, background: BackgroundTask | None =
+  None)`.
+- Projects that use Starlette without FastAPI, and classes of your own with that name.
+- A parameter of a route or dependency annotated with it (BGT303), an import that fails (BGT308), a
+  response that pushes out injected tasks (BGT401): those say more.
+
+## Fix
+
+Fix: safe. Where a path operation returns a response with `background=BackgroundTask(f, …)`, inject
+`BackgroundTasks`, add the task before the `return` and drop the keyword. Where another task exists
+for that route, the order may change and you have to look yourself.
+
+## What FastAPI does
+
+All versions from 0.68 to 0.165: FastAPI attaches the injected tasks only to a response that has no
+`background` of its own (`fastapi/routing.py`, `get_request_handler`). Starlette awaits
+`response.background` after the body is sent (`starlette/responses.py`, `Response.__call__`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.program import Program
+
+
+def check(program: Program) -> Iterator[Finding]:
+    raise NotImplementedError
+
+
+RULE = Rule(
+    code="BGT301",
+    name="starlette-background-task",
+    summary="Starlette's BackgroundTask is used where FastAPI could inject BackgroundTasks.",
+    fix="safe",
+    check=check,
+)

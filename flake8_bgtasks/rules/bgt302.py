@@ -1,0 +1,78 @@
+"""# BGT302 starlette-background-tasks
+
+Reports `BackgroundTasks` taken from Starlette in a project that uses FastAPI.
+
+## What it does
+
+Finds `from starlette.background import BackgroundTasks` and the attribute
+`starlette.background.BackgroundTasks`. The finding stands on the import, or on the attribute
+expression.
+
+## Why is this bad?
+
+FastAPI injects its own subclass. Code annotated with Starlette's class gets an instance of
+FastAPI's, and code that builds Starlette's class misses what FastAPI adds to it: newest FastAPI
+wraps each task in a telemetry span, only in its own class. The import also stands beside
+`BackgroundTask` (no s), which FastAPI refuses, so one letter away from an app that does not start.
+
+## Example
+
+```python
+from starlette.background import BackgroundTasks
+
+@app.post("/users")
+def create_user(background_tasks: BackgroundTasks): ...
+```
+
+Use instead:
+
+```python
+from fastapi import BackgroundTasks
+
+@app.post("/users")
+def create_user(background_tasks: BackgroundTasks): ...
+```
+
+## Not reported
+
+- A class that is used only where nothing is injected: exception handlers, middleware, Starlette
+  endpoints, custom route classes.
+- `from fastapi.background import BackgroundTasks`: the same class as `fastapi.BackgroundTasks`.
+- Projects that use Starlette without FastAPI, and classes of your own with that name.
+
+## Fix
+
+Fix: safe. Import the name from `fastapi` instead; everything else stays as it is.
+
+## What FastAPI does
+
+Both classes are injected on all versions: `fastapi/dependencies/utils.py`,
+`add_non_field_param_to_dependency`, accepts Starlette's class and its subclasses. Up to 0.95
+`fastapi.BackgroundTasks` is Starlette's class, from 0.105 a subclass of it
+(`fastapi/background.py`). 0.165.0 overrides `__call__` there for telemetry.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.program import Program
+
+
+def check(program: Program) -> Iterator[Finding]:
+    raise NotImplementedError
+
+
+RULE = Rule(
+    code="BGT302",
+    name="starlette-background-tasks",
+    summary="BackgroundTasks is imported from Starlette instead of FastAPI.",
+    fix="safe",
+    check=check,
+)

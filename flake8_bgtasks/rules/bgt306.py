@@ -1,0 +1,86 @@
+"""# BGT306 unresolvable-annotation
+
+Reports a `BackgroundTasks` annotation that resolves for the type checker only.
+
+## What it does
+
+Looks at functions that FastAPI calls and finds parameters whose annotation is a string, or
+postponed by `from __future__ import annotations`, and whose name does not exist in the module when
+the app runs: it is imported under `if TYPE_CHECKING:`, or inside a function. The finding stands on
+the parameter.
+
+## Why is this bad?
+
+Type checkers and editors are content, and the app starts. But FastAPI evaluates the annotation in
+the globals of the module, doesn't find the name, and takes the parameter for a query parameter:
+every request of the route is answered 422.
+
+## Example
+
+```python
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapi import BackgroundTasks
+
+@app.post("/users")
+async def create_user(background_tasks: BackgroundTasks): ...
+```
+
+Use instead:
+
+```python
+from __future__ import annotations
+
+from fastapi import BackgroundTasks
+
+@app.post("/users")
+async def create_user(background_tasks: BackgroundTasks): ...
+```
+
+## Not reported
+
+- String and postponed annotations whose name is imported when the module runs.
+- `try: from fastapi import BackgroundTasks` with `except ImportError:`.
+- Functions that FastAPI does not call: their annotations are never evaluated.
+
+## Fix
+
+Fix: safe. Import the name at module level, outside `if TYPE_CHECKING:`. Linters that move imports
+there (ruff's TC rules) have a setting for FastAPI:
+`lint.flake8-type-checking.runtime-evaluated-decorators`.
+
+## What FastAPI does
+
+`fastapi/dependencies/utils.py`, `get_typed_signature`: evaluated with the globals of the function's
+module; on NameError the string stays as it is. With pydantic 2 the app starts and each request gets
+422; with pydantic 1 and on 0.123.7 to 0.124.0, NameError. Without postponed annotations and quotes,
+Python itself raises NameError at import.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.program import Program
+
+
+def check(program: Program) -> Iterator[Finding]:
+    raise NotImplementedError
+
+
+RULE = Rule(
+    code="BGT306",
+    name="unresolvable-annotation",
+    summary="FastAPI can't resolve the annotation when the app runs.",
+    fix="safe",
+    check=check,
+)

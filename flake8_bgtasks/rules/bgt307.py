@@ -1,0 +1,80 @@
+"""# BGT307 background-tasks-not-injected-here
+
+Reports a required `BackgroundTasks` parameter of a function into which nothing is injected.
+
+## What it does
+
+FastAPI injects into path operations and dependencies, nowhere else. This rule finds the parameter
+on exception handlers, `http` middleware, lifespan functions, startup and shutdown handlers,
+Starlette routes (`Route`, `app.add_route`), on a wrapper whose signature `functools.wraps` hides,
+and on a route under a decorator without `functools.wraps`. The finding stands on the parameter.
+
+## Why is this bad?
+
+Those functions are called with a fixed set of arguments, so the call fails with TypeError.
+
+## Example
+
+```python
+@app.exception_handler(PaymentError)
+async def payment_failed(request: Request, exc: PaymentError, background_tasks: BackgroundTasks):
+    background_tasks.add_task(notify_support, str(exc))
+    return JSONResponse({"error": "payment"}, status_code=402)
+```
+
+Use instead:
+
+```python
+@app.exception_handler(PaymentError)
+async def payment_failed(request: Request, exc: PaymentError):
+    task = BackgroundTask(notify_support, str(exc))
+    return JSONResponse({"error": "payment"}, status_code=402, background=task)
+```
+
+## Not reported
+
+- Dependencies, also those of a router, an app or `include_router`: they are injected.
+- Functions of that shape that are never registered, and plain helpers.
+- Decorators with `functools.wraps` around a function that declares the parameter itself.
+
+## Fix
+
+Fix: none, because the right place depends on what you want. In handlers, middleware and Starlette
+endpoints attach the task to the response: `background=BackgroundTask(f, x)`. At startup and in a
+lifespan call or await the function. For decorators add `functools.wraps` and declare the parameter
+on the route itself.
+
+## What FastAPI does
+
+All versions: exception handlers get `(request, exc)` (`starlette/_exception_handler.py`), `http`
+middleware `(request, call_next)` (`starlette/middleware/base.py`), a lifespan the app, startup and
+shutdown handlers nothing: TypeError. A Starlette route gets the request as its only argument
+(`starlette/routing.py`, `request_response`). Signatures are read through `__wrapped__`, so FastAPI
+never sees a parameter of the wrapper; without `wraps` it sees only `*args, **kwargs`, two query
+parameters: 422.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.program import Program
+
+
+def check(program: Program) -> Iterator[Finding]:
+    raise NotImplementedError
+
+
+RULE = Rule(
+    code="BGT307",
+    name="background-tasks-not-injected-here",
+    summary="FastAPI does not inject BackgroundTasks into this function.",
+    fix="none",
+    check=check,
+)
