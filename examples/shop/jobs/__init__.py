@@ -1,0 +1,1 @@
+"""What runs outside of the web server."""
