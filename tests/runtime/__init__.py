@@ -1,0 +1,1 @@
+"""The fixtures, run under real FastAPI."""

@@ -1,0 +1,93 @@
+"""`proof.json`: what real FastAPI does with a fixture project."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request, WebSocket session or function call, and what is seen during it.
+
+    `method` is an HTTP method, `WEBSOCKET` (sends the texts of `send`, then receives `expect`), or
+    `CALL` (no request: calls the function at `path`, written `module:name`, as a script does).
+    `runs`, `lost` and `times` name functions of the project, bare or by qualified name; what runs
+    at startup counts for the first step. `raises` is `"ExceptionClass: part of the message"`.
+    """
+
+    method: str
+    path: str
+    json: Any = None
+    params: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] | None = None
+    data: Mapping[str, Any] | None = None
+    files: Mapping[str, Any] | None = None
+    send: tuple[str, ...] = ()
+    expect: tuple[str, ...] = ()
+    status: int | None = None
+    raises: str | None = None
+    body: str | None = None
+    runs: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    times: Mapping[str, int] = field(default_factory=dict)
+    warns: str | None = None
+
+    @property
+    def shows_failure(self) -> bool:
+        """Whether the step shows a lost or doubled task, a warning or an error."""
+        repeated = any(count > 1 for count in self.times.values())
+        return bool(self.lost or self.raises or self.warns or repeated or self.fails)
+
+    @property
+    def shows_success(self) -> bool:
+        return bool(self.runs or self.times or self.expect or self.body)
+
+    @property
+    def fails(self) -> bool:
+        return self.status is not None and self.status >= 400
+
+    @property
+    def functions(self) -> set[str]:
+        """The functions that the step speaks of."""
+        return {*self.runs, *self.lost, *self.times}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How a fixture project is run. `path` is the folder inside it that goes first on `sys.path`.
+
+    `import_error` and `startup_error` are `"ExceptionClass: part of the message"`, where the
+    project can't be imported, or its application can't start.
+    """
+
+    why: str
+    entry: str = "main:app"
+    path: str = "."
+    server: str = "testclient"
+    import_error: str | None = None
+    startup_error: str | None = None
+    requests: tuple[Step, ...] = ()
+
+    @property
+    def error(self) -> str | None:
+        return self.import_error or self.startup_error
+
+    @property
+    def shows_failure(self) -> bool:
+        return bool(self.error) or any(step.shows_failure for step in self.requests)
+
+    @property
+    def shows_success(self) -> bool:
+        return not self.error and any(step.shows_success for step in self.requests)
+
+
+def read_proof(file: Path) -> Proof:
+    """Read a `proof.json`; TypeError names an unknown or missing key."""
+    raw = json.loads(file.read_text(encoding="utf-8"))
+    return Proof(**{**raw, "requests": tuple(Step(**step) for step in raw.get("requests", ()))})
