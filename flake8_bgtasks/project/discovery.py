@@ -1,0 +1,123 @@
+"""Which files a project holds, and which of them a run reports."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.project.exclude import Exclude
+from flake8_bgtasks.project.repository import ignores_above
+from flake8_bgtasks.project.roots import absolute_path, is_within, root_for
+from flake8_bgtasks.project.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["DEFAULT_PATTERNS", "Discovered", "discover", "root_for"]
+
+DEFAULT_PATTERNS = ("*.py",)
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """A project's Python files, relative to `root` with `/`, sorted, each once.
+
+    `files` are all of them, `reported` those at or below the paths given, `named` those given
+    one by one. `reported` is part of `files`, and `named` part of `reported`.
+    """
+
+    root: Path
+    files: tuple[str, ...]
+    reported: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+def discover(
+    paths: Sequence[str],
+    *,
+    cwd: Path,
+    project_root: Path | None = None,
+    exclude: Sequence[str],
+    filename_patterns: Sequence[str] = DEFAULT_PATTERNS,
+) -> Discovered:
+    """Find the files of the project that `paths` (none: `cwd`) belong to.
+
+    `exclude` and `filename_patterns` mean what flake8's options mean. What git ignores is left
+    out unless it is given as a path.
+    Raises UsageError for a path that does not exist or lies outside `project_root`.
+    """
+    root = _existing_root(project_root, cwd) if project_root else root_for(paths, cwd)
+    given = [_Given.of(path, cwd, root) for path in paths or ["."]]
+    search = _Search(str(root), Exclude(exclude, str(cwd)), tuple(filename_patterns))
+    return search.run(given)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A path as the user wrote it, where that is, and where that is in the project."""
+
+    written: str
+    absolute: str
+    relative: str
+
+    @classmethod
+    def of(cls, path: str, cwd: Path, root: Path) -> _Given:
+        absolute = absolute_path(absolute_path(path, os.path.abspath(cwd)), str(root))
+        if not os.path.lexists(absolute):
+            raise UsageError(f"no such file or folder: {path}")
+        if not is_within(absolute, str(root)):
+            raise UsageError(f"{path} lies outside the project root {root}")
+        relative = absolute[len(str(root)) :].lstrip(os.sep)
+        return cls(path, absolute, relative.replace(os.sep, "/"))
+
+    @property
+    def is_folder(self) -> bool:
+        return os.path.isdir(self.absolute)
+
+
+@dataclass(frozen=True)
+class _Search:
+    root: str
+    exclude: Exclude
+    patterns: tuple[str, ...]
+
+    def run(self, given: Sequence[_Given]) -> Discovered:
+        walk = Walk(self.root, self.exclude, self._suffix)
+        project = list(walk.files(self.root, ignores_above(self.root)))
+        wanted = [one for one in given if not self.exclude.matches(one.absolute)]
+        named = {one.relative for one in wanted if not one.is_folder}
+        folders = [one for one in wanted if one.is_folder]
+        reported = named.union(*(self._below(one, walk, project) for one in folders))
+        files = reported.union(path for path in project if path.endswith(".py"))
+        return Discovered(
+            Path(self.root), tuple(sorted(files)), tuple(sorted(reported)), tuple(sorted(named))
+        )
+
+    @property
+    def _suffix(self) -> str:
+        return ".py" if self.patterns == DEFAULT_PATTERNS else ""
+
+    def _below(self, folder: _Given, walk: Walk, project: Sequence[str]) -> Iterator[str]:
+        """Yield what flake8 checks below a folder, less what git ignores in it."""
+        prefix = f"{folder.relative}/" if folder.relative else ""
+        known = folder.absolute in walk.folders
+        for path in project if known else walk.files(folder.absolute, ignores=()):
+            if path.startswith(prefix) and self._has_pattern(folder, path[len(prefix) :]):
+                yield path
+
+    def _has_pattern(self, folder: _Given, path: str) -> bool:
+        if self._suffix or not self.patterns:
+            return True
+        filename = os.path.join(folder.written, path)
+        return any(fnmatch.fnmatch(filename, pattern) for pattern in self.patterns)
+
+
+def _existing_root(project_root: Path, cwd: Path) -> Path:
+    root = Path(os.path.abspath(cwd / project_root))
+    if not root.is_dir():
+        raise UsageError(f"the project root is not a folder: {project_root}")
+    return root

@@ -1,0 +1,73 @@
+"""Where a project's root folder is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MARKERS = ("pyproject.toml", "setup.cfg", "tox.ini", ".flake8", ".git")
+
+
+def root_for(paths: Sequence[str], cwd: Path) -> Path:
+    """Find the root of the project that `paths` (relative to `cwd`, or absolute) belong to.
+
+    The working directory decides as long as it holds all paths, so that a run on one file
+    analyses the same project as a full run from the same folder.
+    Raises UsageError if the paths have no common folder (two drives).
+    """
+    here = os.path.abspath(cwd)
+    absolute = [absolute_path(path, here) for path in paths or ["."]]
+    if all(is_within(path, here) for path in absolute) and (root := _marked_folder(here)):
+        return Path(root)
+    common = _common_folder(absolute)
+    return Path(_marked_folder(common) or common)
+
+
+def absolute_path(path: str, here: str) -> str:
+    """Make a path absolute; one that leads into `here` by another name is spelled below `here`."""
+    absolute = os.path.normpath(os.path.join(here, path))
+    if is_within(absolute, here):
+        return absolute
+    real, real_here = os.path.realpath(absolute), os.path.realpath(here)
+    if not is_within(real, real_here):
+        return absolute
+    return os.path.normpath(os.path.join(here, os.path.relpath(real, real_here)))
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Tell whether a normalized absolute path is `folder` or lies below it."""
+    path, folder = os.path.normcase(path), os.path.normcase(folder)
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _common_folder(absolute: Sequence[str]) -> str:
+    try:
+        common = os.path.commonpath(absolute)
+    except ValueError as error:
+        raise UsageError(f"the paths have no common folder: {', '.join(absolute)}") from error
+    return common if os.path.isdir(common) else os.path.dirname(common)
+
+
+def _marked_folder(start: str) -> str | None:
+    for folder in _upwards(start):
+        if any(os.path.lexists(os.path.join(folder, marker)) for marker in MARKERS):
+            return folder
+    return None
+
+
+def _upwards(start: str) -> Iterator[str]:
+    """Yield `start` and the folders above it, but not the home folder, as flake8 does."""
+    home = os.path.normcase(os.path.expanduser("~"))
+    folder = start
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder or os.path.normcase(parent) == home:
+            return
+        folder = parent
