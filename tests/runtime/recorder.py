@@ -47,8 +47,12 @@ class Recorder:
 
     def _on_event(self, frame: FrameType, event: str, _arg: Any) -> None:
         code = frame.f_code
-        if event == "call" and code.co_filename.startswith(self._prefix) and _starts(frame):
+        if not code.co_filename.startswith(self._prefix):
+            return
+        if event == "call" and _starts(frame):
             self._started.append(_qualified_name(code))
+        elif event == "return" and frame.f_lasti == -1:  # closed unstarted, on Python 3.10
+            self._started.remove(_qualified_name(code))
 
 
 def _starts(frame: FrameType) -> bool:
@@ -62,7 +66,7 @@ def _starts(frame: FrameType) -> bool:
 def _start_of(code: CodeType) -> int:
     """The instruction that a coroutine or generator starts at; -1 up to Python 3.10.
 
-    Closing one that never started is a call event too, but at an earlier instruction from 3.11.
+    Closing one that never started is a call event too, at an earlier instruction from 3.11.
     """
     return next((i.offset for i in dis.get_instructions(code) if i.opname == "RESUME"), -1)
 
