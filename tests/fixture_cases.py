@@ -7,6 +7,7 @@ real FastAPI does with the project; `after/`, where present, holds the repaired 
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,15 @@ class Case:
     @property
     def is_bad(self) -> bool:
         return self.folder.name.startswith("bad_")
+
+    @cached_property
+    def fastapi_version(self) -> str | None:
+        """The FastAPI release that the case is about, as its `proof.json` says; None = newest."""
+        proof = self.folder / "proof.json"
+        if not proof.is_file():
+            return None
+        version: str | None = json.loads(proof.read_bytes()).get("fastapi_version")
+        return version
 
     @cached_property
     def files(self) -> tuple[str, ...]:

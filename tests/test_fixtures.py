@@ -22,28 +22,35 @@ RULES = sorted(path.stem.upper() for path in Path(rules.__path__[0]).glob("bgt[1
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
 
-def found(root: Path, files: Sequence[str], reported: Sequence[str] | None = None) -> set[Mark]:
-    report = check(root, files, files if reported is None else reported, Settings())
+def found(
+    case: Case,
+    files: Sequence[str] = (),
+    reported: Sequence[str] | None = None,
+    root: Path | None = None,
+) -> set[Mark]:
+    files = files or case.files
+    settings = Settings(fastapi_version=case.fastapi_version)
+    report = check(root or case.folder, files, files if reported is None else reported, settings)
     return {Mark(f.path, f.span.line, f.code) for f in report.findings}
 
 
 @every_case
 def test_findings_are_the_marked_ones(case: Case) -> None:
-    assert found(case.folder, case.files) == case.marks
+    assert found(case) == case.marks
 
 
 @every_case
 def test_order_of_files_does_not_matter(case: Case) -> None:
     shuffled = random.Random(str(case)).sample(case.files, len(case.files))
-    assert found(case.folder, case.files[::-1]) == case.marks
-    assert found(case.folder, shuffled) == case.marks
+    assert found(case, case.files[::-1]) == case.marks
+    assert found(case, shuffled) == case.marks
 
 
 @every_case
 def test_a_file_alone_gets_the_findings_of_the_whole_run(case: Case) -> None:
     for file in case.files:
         expected = {mark for mark in case.marks if mark.path == file}
-        assert found(case.folder, case.files, [file]) == expected
+        assert found(case, reported=[file]) == expected
 
 
 def with_crlf(source: bytes) -> bytes:
@@ -67,7 +74,7 @@ def test_layout_of_files_does_not_matter(
         copy = tmp_path / file
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(write((case.folder / file).read_bytes()))
-    assert found(tmp_path, case.files) == case.marks
+    assert found(case, root=tmp_path) == case.marks
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -62,6 +62,7 @@ class Step:
 class Proof:
     """How a fixture project is run. `path` is the folder inside it that goes first on `sys.path`.
 
+    `fastapi_version` is the release that the case is about, where the newest one behaves otherwise.
     `import_error` and `startup_error` are `"ExceptionClass: part of the message"`, where the
     project can't be imported, or its application can't start.
     """
@@ -70,6 +71,7 @@ class Proof:
     entry: str = "main:app"
     path: str = "."
     server: str = "testclient"
+    fastapi_version: str | None = None
     import_error: str | None = None
     startup_error: str | None = None
     requests: tuple[Step, ...] = ()
