@@ -1,52 +1,86 @@
-"""What git ignores, decided entry by entry on the way down from a folder."""
+"""git's ignore patterns, matched with one entry at a time on the way down from a folder.
+
+`pathspec` judges whole paths, and so lets `!src/` keep what `build` ignores in `src/build`; git
+doesn't. https://git-scm.com/docs/gitignore#_pattern_format
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.source import BadSource, read
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from pathspec import GitIgnoreSpec
-
 PLAIN = re.compile(r"[^*?\[\\]*")
-GLOB_PIECE = re.compile(r"[^\[\\]|\[[!^]?[^\]\[\\!^][^\]\[\\]*\]")
-ANY_CHARACTER = r"[\s\S]"
-ANYTHING = ANY_CHARACTER + "*"
+PIECE = re.compile(
+    r"""(?P<folders> (?:^|(?<=/)) \*\*/ )
+      | (?P<rest> (?:^|(?<=/)) \*\*$ )
+      | (?P<star> \*+ )
+      | (?P<one> \? )
+      | \[ (?P<negated> [!^]? ) (?P<set> \]? (?: \\. | [^\]\\] )* ) \]
+      | \\ (?P<escaped> . )
+      | (?P<literal> [^\[\\] )""",
+    re.VERBOSE | re.DOTALL,
+)
+SPECIAL_MEMBER = re.compile(r"\\(.)|([\[\]&~|^])", re.DOTALL)
+WILDCARDS = {"folders": "(?:.*/)?", "rest": ".*", "star": "[^/]*", "one": "[^/]"}
+NEVER = r"(?!)"
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One line: `glob` is matched with the name of an entry, or with its path if `anchored`."""
+
+    glob: str
+    keeps: bool
+    anchored: bool
+    only_folders: bool
+
+    @classmethod
+    def of(cls, line: str) -> Pattern:
+        glob = _without_trailing_spaces(line)
+        keeps, glob = glob.startswith("!"), glob.removeprefix("!")
+        only_folders, glob = glob.endswith("/"), glob.removesuffix("/")
+        return cls(glob.removeprefix("/"), keeps, "/" in glob, only_folders)
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        return re.compile(translate(self.glob), re.DOTALL)
+
+    @property
+    def last_part(self) -> str:
+        """The glob that the name of an entry has to match, or a wider one."""
+        head, _, tail = self.glob.rpartition("/")
+        return "*" if tail == "**" or "[" in head or head.endswith("\\") else tail
 
 
 class IgnoreFile:
-    """One file of git's ignore patterns; they apply to the folder `base` and below.
+    """One file of patterns; they apply to the entries of the folder `base` and below it."""
 
-    `base` is an absolute path. Most entries of most folders match no pattern at all: a look at
-    their names rules them out, so that the library that decides is seldom needed.
-    """
-
-    def __init__(self, base: str, lines: Sequence[str]) -> None:
-        """`lines` are those of the file, without line ends."""
+    def __init__(self, base: str, text: str) -> None:
+        """`base` is an absolute path."""
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
         self._start = len(base.rstrip(os.sep)) + 1
-        self._lines = [line for line in lines if line.strip() and not line.startswith("#")]
-        names = {_last_part(line) for line in self._lines}
-        self._names = frozenset(name for name in names if PLAIN.fullmatch(name))
-        self._globs = re.compile("|".join(map(_superset, sorted(names - self._names))) or r"(?!)")
+        self._patterns = [Pattern.of(line) for line in lines if line and not line.startswith("#")]
+        # Most entries match no pattern at all; their names show it.
+        parts = {pattern.last_part for pattern in self._patterns}
+        self._names = frozenset(part for part in parts if PLAIN.fullmatch(part))
+        globs = map(translate, sorted(parts - self._names))
+        self._globs = re.compile("|".join(globs) or NEVER, re.DOTALL)
 
     def ignores(self, name: str, path: str, *, is_folder: bool) -> bool | None:
         """Tell whether the entry is ignored (True), kept on purpose (False) or not named (None)."""
         if name not in self._names and not self._globs.fullmatch(name):
             return None
         relative = path[self._start :].replace(os.sep, "/")
-        return self._spec.check_file(relative + "/" * is_folder).include
-
-    @cached_property
-    def _spec(self) -> GitIgnoreSpec:
-        from pathspec import GitIgnoreSpec
-
-        return GitIgnoreSpec.from_lines(list(_valid(self._lines)))
+        for pattern in reversed(self._patterns):
+            if pattern.only_folders and not is_folder:
+                continue
+            if pattern.regex.fullmatch(relative if pattern.anchored else name):
+                return not pattern.keeps
+        return None
 
 
 def ignore_file(path: str, base: str) -> IgnoreFile | None:
@@ -55,37 +89,31 @@ def ignore_file(path: str, base: str) -> IgnoreFile | None:
         data = read(path)
     except BadSource:
         return None
-    text = data.decode("utf-8-sig", "surrogateescape")
-    return IgnoreFile(base, [line.removesuffix("\r") for line in text.split("\n")])
+    return IgnoreFile(base, data.decode("utf-8-sig", "surrogateescape"))
 
 
-def _valid(lines: Sequence[str]) -> Iterator[str]:
-    """Leave out the patterns that the library refuses: git ignores them as well."""
-    from pathspec import GitIgnoreSpec
-
-    for line in lines:
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except ValueError:
-            continue
-        yield line
-
-
-def _last_part(line: str) -> str:
-    """Return the glob that an entry's name has to match, or a wider one."""
-    head, _, tail = line.removeprefix("!").rstrip(" ").rstrip("/").rpartition("/")
-    return "*" if "[" in head or "\\" in head else tail
+def translate(glob: str) -> str:
+    """Translate a glob to a regular expression; a malformed glob matches nothing."""
+    pieces = list(PIECE.finditer(glob))
+    if "".join(piece.group() for piece in pieces) != glob:
+        return NEVER
+    translated = "".join(map(_translated, pieces))
+    try:
+        re.compile(translated)
+    except re.error:  # a range such as [z-a]
+        return NEVER
+    return translated
 
 
-def _superset(glob: str) -> str:
-    """Translate a glob to a regular expression that matches at least what the glob matches."""
-    pieces = GLOB_PIECE.findall(glob)
-    if "".join(pieces) != glob:
-        return ANYTHING
-    return "".join(map(_widened, pieces))
+def _translated(piece: re.Match[str]) -> str:
+    kind = piece.lastgroup or ""
+    if kind == "set":
+        members = SPECIAL_MEMBER.sub(lambda m: re.escape(m[1] or m[2]), piece["set"])
+        return f"(?!/)[{'^' if piece['negated'] else ''}{members}]"
+    return WILDCARDS.get(kind) or re.escape(piece[kind])
 
 
-def _widened(piece: str) -> str:
-    if piece == "*":
-        return ANYTHING
-    return ANY_CHARACTER if piece[0] in "?[" else re.escape(piece)
+def _without_trailing_spaces(line: str) -> str:
+    stripped = line.rstrip(" ")
+    escaped = len(stripped) - len(stripped.rstrip("\\"))
+    return stripped + " " if escaped % 2 and stripped != line else stripped
