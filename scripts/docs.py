@@ -1,4 +1,4 @@
-"""Write the rule pages, their index and the README's rule table from the rules.
+"""Write the rule pages, their index, and the README's tables of rules and options.
 
 Without options it writes; `--check` names what is out of date and exits 1.
 """
@@ -6,22 +6,24 @@ Without options it writes; `--check` names what is out of date and exits 1.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.options import OPTIONS
 from flake8_bgtasks.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from flake8_bgtasks.options import Option
     from flake8_bgtasks.rules.base import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "rules"
 README = ROOT / "README.md"
-BEGIN, END = "<!-- rules: written by scripts/docs.py -->\n", "<!-- end of rules -->\n"
 
 FAMILIES = {
     "1": "Instances nobody runs",
@@ -62,23 +64,50 @@ def index() -> str:
 
 
 def readme() -> str:
-    """Give the README with its table made new; raises ValueError where a marker is missing."""
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    _, marker, after = rest.partition(END)
+    """Give the README with its tables made new."""
+    text = README.read_text(encoding="utf-8")
+    text = with_table(text, "rules", table(RULES, "docs/rules/"))
+    return with_table(text, "options", options_table())
+
+
+def with_table(text: str, name: str, lines: str) -> str:
+    """Replace what stands between the two markers of a name; raises ValueError without them."""
+    begin, end = f"<!-- {name}: written by scripts/docs.py -->\n", f"<!-- end of {name} -->\n"
+    before, _, rest = text.partition(begin)
+    _, marker, after = rest.partition(end)
     if not marker:
-        raise ValueError(f"{README.name} has no lines {BEGIN!r} and {END!r}")
-    return before + BEGIN + table(RULES, "docs/rules/") + END + after
+        raise ValueError(f"{README.name} has no lines {begin!r} and {end!r}")
+    return before + begin + lines + end + after
 
 
 def table(rules: Iterable[Rule], folder: str) -> str:
     head = "| code | name | reports | on by default |\n|---|---|---|---|\n"
-    return head + "".join(row(rule, folder) for rule in rules)
+    return head + "".join(rule_row(rule, folder) for rule in rules)
 
 
-def row(rule: Rule, folder: str) -> str:
-    summary = rule.summary.replace("|", "\\|")
+def rule_row(rule: Rule, folder: str) -> str:
     default = "yes" if rule.on_by_default else "no"
-    return f"| [{rule.code}]({folder}{rule.code}.md) | {rule.name} | {summary} | {default} |\n"
+    link = f"[{rule.code}]({folder}{rule.code}.md)"
+    return f"| {link} | {rule.name} | {escaped(rule.summary)} | {default} |\n"
+
+
+def options_table() -> str:
+    head = (
+        "| option | in `pyproject.toml` | in flake8's files | what it does |\n|---|---|---|---|\n"
+    )
+    return head + "".join(map(option_row, OPTIONS))
+
+
+def option_row(option: Option) -> str:
+    value = f" {option.metavar or '|'.join(option.choices)}".rstrip()
+    flag = f"`--{option.name}{value}`".replace("|", "\\|")
+    in_pyproject = "yes" if option.in_pyproject else ""
+    in_flake8 = f"`{option.flake8_name}`" if option.flake8_name else ""
+    return f"| {flag} | {in_pyproject} | {in_flake8} | {escaped(option.help)} |\n"
+
+
+def escaped(text: str) -> str:
+    return re.sub(r"([|*_])", r"\\\1", text)
 
 
 def content(path: Path) -> str | None:
