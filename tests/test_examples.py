@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -153,3 +154,9 @@ def marked(finding: dict[str, Any]) -> tuple[str, str, str]:
     path = Path(finding["path"])
     line = (EXAMPLES / path).read_text(encoding="utf-8").splitlines()[finding["line"] - 1]
     return path.relative_to("shop").as_posix(), finding["code"], line.strip()
+
+
+def test_readme_names_each_mistake() -> None:
+    readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(.+?\.py)`.*\| (BGT\d+) \|$", readme, re.MULTILINE)
+    assert set(rows) == {(path, code) for path, code, _ in FINDINGS}
