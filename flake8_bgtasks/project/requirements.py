@@ -1,0 +1,72 @@
+"""What requirement files and other lists of requirements say about FastAPI's release."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.project.roots import is_within
+from flake8_bgtasks.project.source import BadSource, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flake8_bgtasks.project.releases import Alternatives
+
+PATTERNS = ("requirements*.txt", os.path.join("requirements", "*.txt"))
+FASTAPI = re.compile(r"\s*fastapi\b", re.IGNORECASE)
+COMMENT = re.compile(r"(?:^|\s)#.*")
+LINE_CONTINUATION = re.compile(r"\\\r?\n")
+PIP_OPTION = re.compile(r"\s--?[a-z].*")
+INCLUDE = re.compile(r"\s*(?:-r|-c|--requirement|--constraint)[\s=]*(.+)")
+
+
+def required(folder: str) -> list[Alternatives]:
+    """Return what the requirement files of a folder demand; those they include count too."""
+    escaped = glob.escape(folder)
+    files = (path for name in PATTERNS for path in glob.glob(os.path.join(escaped, name)))
+    return parse(_lines(sorted(files), folder))
+
+
+def parse(lines: Iterable[str]) -> list[Alternatives]:
+    """Parse what requirements (PEP 508) say about FastAPI; one without a version says nothing."""
+    found: list[Alternatives] = []
+    for line in lines:
+        if not FASTAPI.match(line):
+            continue
+        from packaging.requirements import InvalidRequirement, Requirement
+
+        try:
+            requirement = Requirement(line.strip())
+        except InvalidRequirement:
+            continue
+        if requirement.name.lower() == "fastapi" and requirement.specifier:
+            found.append([requirement.specifier])
+    return found
+
+
+def _lines(pending: list[str], folder: str) -> Iterator[str]:
+    """Yield the lines of requirement files and of those that they include from the project."""
+    seen: set[str] = set()
+    inside = os.path.realpath(folder)
+    while pending:
+        path = os.path.realpath(pending.pop())
+        if path in seen or not is_within(path, inside):
+            continue
+        seen.add(path)
+        for line in _logical_lines(path):
+            if include := INCLUDE.match(line):
+                name = include[1].strip().strip("\"'")
+                pending.append(os.path.join(os.path.dirname(path), name))
+            else:
+                yield PIP_OPTION.sub("", line)
+
+
+def _logical_lines(path: str) -> list[str]:
+    try:
+        text = read(path).decode("utf-8-sig", "replace")
+    except BadSource:
+        return []
+    return [COMMENT.sub("", line) for line in LINE_CONTINUATION.sub(" ", text).splitlines()]
