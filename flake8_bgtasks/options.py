@@ -1,0 +1,287 @@
+"""All options in one table: the command line, configuration files, flake8 and the docs read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from flake8_bgtasks.project.exclude import DEFAULT_EXCLUDE
+from flake8_bgtasks.reporters import FORMATS
+from flake8_bgtasks.settings import DEFAULT_TEST_PATTERNS, Settings
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from flake8.options.manager import OptionManager
+
+Kind = Literal[
+    "flag", "text", "choice", "version", "codes", "patterns", "paths", "path", "folder", "mapping"
+]
+Scope = Literal["command line", "pyproject", "flake8", "own"]
+
+PREFIX = "bgtasks-"
+LISTS = ("codes", "patterns", "paths")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option; `scope` says where else than on the command line it can be set.
+
+    `"command line"`: nowhere. `"pyproject"`: in `[tool.flake8-bgtasks]`. `"flake8"`: there and in
+    flake8's configuration, where flake8 itself defines it. `"own"`: there too, with a prefix.
+    """
+
+    name: str
+    kind: Kind
+    scope: Scope
+    help: str
+    group: str
+    default: Any = None
+    metavar: str | None = None
+    choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def dest(self) -> str:
+        """The name of the attribute that holds the value."""
+        return self.name.replace("-", "_")
+
+    @property
+    def in_pyproject(self) -> bool:
+        """Whether `[tool.flake8-bgtasks]` may set it."""
+        return self.scope != "command line"
+
+    @property
+    def flake8_name(self) -> str | None:
+        """Its name in flake8's configuration, if it can stand there."""
+        if self.scope == "own":
+            return PREFIX + self.name
+        return self.name if self.scope == "flake8" else None
+
+
+SELECTION = "which findings are reported"
+PROJECT = "which files are checked, and how"
+OUTPUT = "how findings are shown"
+INFORMATION = "information"
+
+OPTIONS = (
+    Option(
+        "select",
+        "codes",
+        "flake8",
+        "codes to report, or how they start (default: all that are on by default)",
+        SELECTION,
+        metavar="CODES",
+    ),
+    Option(
+        "extend-select",
+        "codes",
+        "flake8",
+        "codes to report besides those that are reported anyway",
+        SELECTION,
+        metavar="CODES",
+    ),
+    Option(
+        "ignore",
+        "codes",
+        "flake8",
+        "codes not to report (default: those of the rules that are off by default)",
+        SELECTION,
+        metavar="CODES",
+    ),
+    Option(
+        "extend-ignore",
+        "codes",
+        "flake8",
+        "codes not to report besides those that are left out anyway",
+        SELECTION,
+        metavar="CODES",
+    ),
+    Option(
+        "per-file-ignores",
+        "mapping",
+        "flake8",
+        "codes not to report in some files, such as 'scripts/*:BGT101,BGT2'",
+        SELECTION,
+        default="",
+        metavar="PATTERNS:CODES",
+    ),
+    Option(
+        "disable-noqa",
+        "flag",
+        "flake8",
+        "report lines with '# noqa' too",
+        SELECTION,
+        default=False,
+    ),
+    Option(
+        "exclude",
+        "paths",
+        "flake8",
+        f"files and folders to leave out (default: {','.join(DEFAULT_EXCLUDE)})",
+        PROJECT,
+        default=DEFAULT_EXCLUDE,
+        metavar="PATTERNS",
+    ),
+    Option(
+        "extend-exclude",
+        "paths",
+        "flake8",
+        "files and folders to leave out besides those that are left out anyway",
+        PROJECT,
+        default=(),
+        metavar="PATTERNS",
+    ),
+    Option(
+        "filename",
+        "patterns",
+        "flake8",
+        "names of the files to check in folders (default: *.py)",
+        PROJECT,
+        default=("*.py",),
+        metavar="PATTERNS",
+    ),
+    Option(
+        "stdin-filename",
+        "text",
+        "command line",
+        "name of the file whose content comes from standard input, for '-' (default: stdin)",
+        PROJECT,
+        default="stdin",
+        metavar="PATH",
+        aliases=("stdin-display-name",),
+    ),
+    Option(
+        "project-root",
+        "folder",
+        "own",
+        "folder of the whole project, all of which is analysed (default: the nearest one above "
+        "with a pyproject.toml, setup.cfg, tox.ini, .flake8 or .git)",
+        PROJECT,
+        metavar="FOLDER",
+    ),
+    Option(
+        "fastapi-version",
+        "version",
+        "own",
+        "FastAPI release that the code runs on (default: looked up in the lock file, the "
+        "requirements, pyproject.toml and the installed packages, else the newest)",
+        PROJECT,
+        metavar="VERSION",
+    ),
+    Option(
+        "test-patterns",
+        "patterns",
+        "own",
+        f"files that hold tests (default: {','.join(DEFAULT_TEST_PATTERNS)})",
+        PROJECT,
+        default=DEFAULT_TEST_PATTERNS,
+        metavar="PATTERNS",
+    ),
+    Option("no-cache", "flag", "own", "neither read nor write the cache", PROJECT, default=False),
+    Option("cache-dir", "path", "own", "folder of the cache", PROJECT, metavar="FOLDER"),
+    Option(
+        "config",
+        "text",
+        "command line",
+        "the one configuration file to read; one that ends in .toml is read as pyproject.toml",
+        PROJECT,
+        metavar="FILE",
+    ),
+    Option(
+        "isolated", "flag", "command line", "read no configuration file", PROJECT, default=False
+    ),
+    Option(
+        "format",
+        "choice",
+        "pyproject",
+        "how to print findings: text (default), json, or github for annotations in GitHub Actions",
+        OUTPUT,
+        default="text",
+        choices=FORMATS,
+    ),
+    Option(
+        "output-file", "text", "command line", "file to write the report to", OUTPUT, metavar="FILE"
+    ),
+    Option(
+        "show-source",
+        "flag",
+        "flake8",
+        "print the source line of each finding, with a caret",
+        OUTPUT,
+        default=False,
+    ),
+    Option(
+        "statistics", "flag", "flake8", "count the findings of each code", OUTPUT, default=False
+    ),
+    Option(
+        "color",
+        "choice",
+        "command line",
+        "auto (default) colours on a terminal; NO_COLOR and FORCE_COLOR are respected",
+        OUTPUT,
+        default="auto",
+        choices=("auto", "always", "never"),
+    ),
+    Option(
+        "exit-zero",
+        "flag",
+        "command line",
+        "exit with 0 even if there are findings",
+        OUTPUT,
+        default=False,
+    ),
+    Option("list-rules", "flag", "command line", "list all rules", INFORMATION, default=False),
+    Option(
+        "explain",
+        "text",
+        "command line",
+        "print the page of a rule, such as BGT101",
+        INFORMATION,
+        metavar="CODE",
+    ),
+    Option("version", "flag", "command line", "print the version", INFORMATION, default=False),
+)
+
+
+def settings_of(options: Namespace, detected_version: str | None) -> Settings:
+    """Build the engine's settings; `detected_version` counts where no version is set."""
+    return Settings(
+        fastapi_version=options.fastapi_version or detected_version,
+        test_patterns=tuple(options.test_patterns),
+    )
+
+
+def register(manager: OptionManager) -> None:
+    """Register our own options with flake8, as `--bgtasks-…`, and the rules that start off."""
+    for option in OPTIONS:
+        if option.scope == "own":
+            manager.add_option(f"--{option.flake8_name}", **_flake8_arguments(option))
+    manager.extend_default_ignore(off_by_default())
+
+
+def from_flake8(options: Namespace) -> dict[str, Any]:
+    """Read our own options, by `dest`, from flake8's."""
+    own = (option for option in OPTIONS if option.scope == "own")
+    return {option.dest: getattr(options, f"bgtasks_{option.dest}") for option in own}
+
+
+def off_by_default() -> list[str]:
+    """Return the codes that must be selected to be reported."""
+    from flake8_bgtasks.rules import RULES
+
+    return [rule.code for rule in RULES if not rule.on_by_default]
+
+
+def _flake8_arguments(option: Option) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"parse_from_config": True, "help": option.help}
+    if option.kind == "flag":
+        return {**arguments, "action": "store_true", "default": False}
+    is_list = option.kind in LISTS
+    return {
+        **arguments,
+        "metavar": option.metavar,
+        "default": ",".join(option.default or ()) if is_list else option.default,
+        "comma_separated_list": is_list,
+        "normalize_paths": option.kind in ("paths", "path", "folder"),
+    }
