@@ -1,0 +1,139 @@
+"""Reading the configuration: flake8's own file, and `[tool.flake8-bgtasks]` in pyproject.toml.
+
+Only files that name the section are parsed, and flake8's are found here and not by
+`flake8.options.config`: importing that takes longer than everything else a clean run does.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flake8_bgtasks.configfile import ConfigFile, load, upwards
+from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.options import OPTIONS, PREFIX, Option
+from flake8_bgtasks.values import InvalidValueError, check_form, check_known, convert
+
+if TYPE_CHECKING:
+    from configparser import RawConfigParser
+
+FLAKE8_FILES = ("setup.cfg", "tox.ini", ".flake8")
+FLAKE8_SECTION = "flake8"
+TOOL = "flake8-bgtasks"
+IN_PYPROJECT = {option.name: option for option in OPTIONS if option.in_pyproject}
+IN_FLAKE8 = {option.flake8_name: option for option in OPTIONS if option.flake8_name}
+
+
+def read_config(cwd: Path, config: str | None = None, *, isolated: bool = False) -> dict[str, Any]:
+    """Return the configured values by `dest`; those of pyproject.toml win over flake8's.
+
+    `config` names the one file to read; `isolated` reads none. Raises UsageError.
+    """
+    if isolated:
+        return {}
+    if config is not None:
+        return _read_named(Path(os.path.abspath(cwd / config)))
+    return {**read_flake8(cwd), **read_pyproject(cwd)}
+
+
+def read_flake8(cwd: Path) -> dict[str, Any]:
+    """Read the file that flake8 would read when it is started in `cwd`. Raises UsageError."""
+    for folder in upwards(cwd):
+        for name in FLAKE8_FILES:
+            file = load(folder / name, b"[flake8")
+            if file and (parser := _parse_ini(file)):
+                return _flake8_values(file, parser)
+    return {}
+
+
+def read_pyproject(cwd: Path) -> dict[str, Any]:
+    """Read the nearest pyproject.toml at or above `cwd` with our table. Raises UsageError."""
+    for folder in upwards(cwd):
+        file = load(folder / "pyproject.toml", TOOL.encode())
+        if file and (table := _parse_toml(file)) is not None:
+            return _pyproject_values(file, table)
+    return {}
+
+
+def _read_named(path: Path) -> dict[str, Any]:
+    file = load(path, b"")
+    if file is None:
+        raise UsageError(f"--config: there is no file {path}")
+    if path.suffix == ".toml":
+        return _pyproject_values(file, _parse_toml(file) or {})
+    parser = _parse_ini(file)
+    return _flake8_values(file, parser) if parser else {}
+
+
+def _parse_ini(file: ConfigFile) -> RawConfigParser | None:
+    """Parse a file that flake8 would take for its configuration; None for another one."""
+    import configparser
+
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read_string(file.text, source=str(file.path))
+    except configparser.Error as error:
+        raise file.error(f"can't parse the file: {error.message}") from error
+    sections = (FLAKE8_SECTION, "flake8:local-plugins")
+    return parser if any(section in parser for section in sections) else None
+
+
+def _flake8_values(file: ConfigFile, parser: RawConfigParser) -> dict[str, Any]:
+    if FLAKE8_SECTION not in parser:
+        return {}
+    values = {}
+    for key in parser[FLAKE8_SECTION]:
+        option = IN_FLAKE8.get(key.replace("_", "-"))
+        if option:
+            values[option.dest] = _flake8_value(file, parser, key, option)
+        elif key.replace("_", "-").startswith(PREFIX):
+            raise file.error("there is no such option", key)
+    return values
+
+
+def _flake8_value(file: ConfigFile, parser: RawConfigParser, key: str, option: Option) -> Any:
+    raw: object = parser[FLAKE8_SECTION][key]
+    try:
+        if option.kind == "flag":
+            raw = parser.BOOLEAN_STATES.get(str(raw).lower(), raw)
+        value = convert(option, raw, file.folder)
+        if option.name in ("ignore", "extend-ignore"):  # flake8 checks no others
+            check_form(value)
+    except InvalidValueError as error:
+        raise file.error(str(error), key) from error
+    return value
+
+
+def _parse_toml(file: ConfigFile) -> dict[str, Any] | None:
+    """Return this tool's table; None if there is none."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        document = tomllib.loads(file.text)
+    except tomllib.TOMLDecodeError as error:
+        raise file.error(f"can't parse the file: {error}") from error
+    tool = document.get("tool")
+    table = tool.get(TOOL) if isinstance(tool, dict) else None
+    if table is None or isinstance(table, dict):
+        return table
+    raise file.error(f"expected a table, [tool.{TOOL}]", TOOL)
+
+
+def _pyproject_values(file: ConfigFile, table: dict[str, Any]) -> dict[str, Any]:
+    values = {}
+    for key, raw in table.items():
+        option = IN_PYPROJECT.get(key.replace("_", "-"))
+        if option is None:
+            raise file.error(f"there is no such option in [tool.{TOOL}]", key)
+        try:
+            values[option.dest] = value = convert(option, raw, file.folder)
+            if option.kind == "codes":
+                check_known(option, value)
+        except InvalidValueError as error:
+            raise file.error(str(error), key) from error
+    return values
