@@ -1,0 +1,60 @@
+"""Findings as lines of text, as flake8's default format has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.terminal import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flake8_bgtasks.findings import Finding, Span
+    from flake8_bgtasks.reporters.outcome import Outcome
+
+WIDEST = 200
+BEFORE = 80
+
+
+def render(outcome: Outcome) -> Iterator[str]:
+    """Yield the lines, without line ends."""
+    for finding in outcome.findings:
+        yield _line(finding, outcome)
+        if outcome.show_source:
+            line = outcome.source_of(finding.path).line(finding.span.line)
+            yield from _source(line, finding.span)
+    if outcome.statistics:
+        yield from statistics(outcome.findings)
+
+
+def statistics(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield flake8's statistics: how often each code was found, and its first message."""
+    first = {finding.code: finding for finding in reversed(findings)}
+    for code in sorted(first):
+        count = sum(finding.code == code for finding in findings)
+        yield f"{count:<5} {code} {printable(first[code].message)}"
+
+
+def _line(finding: Finding, outcome: Outcome) -> str:
+    from flake8.formatting.default import COLORS, COLORS_OFF, Default
+
+    values = {
+        "path": printable(outcome.paths.shown(finding.path)),
+        "row": finding.span.line,
+        "col": finding.span.column,
+        "code": finding.code,
+        "text": printable(finding.message),
+    }
+    line: str = Default.error_format % {**values, **(COLORS if outcome.color else COLORS_OFF)}
+    return line
+
+
+def _source(line: str, span: Span) -> Iterator[str]:
+    """Yield the line with a caret below it; of a very long one only what is near the caret."""
+    if not line:
+        return
+    start = max(span.column - 1 - BEFORE, 0) if len(line) > WIDEST else 0
+    before = printable(line[start : span.column - 1], keep="\t")
+    after = printable(line[max(span.column - 1, 0) : start + WIDEST], keep="\t")
+    yield before + after
+    yield "".join(character if character == "\t" else " " for character in before) + "^"

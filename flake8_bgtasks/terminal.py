@@ -1,0 +1,63 @@
+"""What may go to a terminal: harmless characters, and colour only where it is wanted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
+
+def printable(text: str, keep: str = "") -> str:
+    """Write all characters that could steer a terminal, or hide text, as escapes.
+
+    That is what `str.isprintable` says no to, less those in `keep`: control characters, line
+    separators, marks that change the writing direction, undecodable bytes of file names.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in keep else _escaped(c) for c in text)
+
+
+def wants_color(mode: str, stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Decide for `mode` `"always"`, `"never"` or `"auto"`."""
+    if mode != "auto":
+        return mode == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and environment.get("TERM") != "dumb" and _shows_escapes()
+
+
+def is_broken_pipe(error: OSError) -> bool:
+    """Tell whether the reader has gone, as in `| head`; Windows calls that EINVAL."""
+    import errno
+
+    return error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL)
+
+
+def detach(stream: TextIO) -> None:
+    """Let a broken stream end in nothing, so that Python's last flush does not fail too."""
+    try:
+        descriptor = stream.fileno()
+    except (OSError, ValueError, AttributeError):
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, descriptor)
+    os.close(nothing)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def _shows_escapes() -> bool:
+    if sys.platform != "win32":
+        return True
+    from flake8.formatting import _windows_color
+
+    return bool(_windows_color.terminal_supports_color)
