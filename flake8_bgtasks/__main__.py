@@ -1,0 +1,34 @@
+"""`flake8-bgtasks` and `python -m flake8_bgtasks`."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+
+def main() -> int:
+    """Run the command line face on this process's arguments and streams; return the exit code."""
+    try:
+        from flake8_bgtasks.cli import Console, run
+
+        console = Console(_stream(sys.stdout), _stream(sys.stderr), _read_stdin)
+        return run(sys.argv[1:], console)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _read_stdin() -> bytes:
+    return sys.stdin.buffer.read() if sys.stdin else b""
+
+
+def _stream(stream: object) -> io.TextIOWrapper:
+    """Write UTF-8 as flake8 does, and never fail on a character; nothing if it is closed."""
+    if not isinstance(stream, io.TextIOWrapper):
+        return open(os.devnull, "w", encoding="utf-8")
+    stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return stream
+
+
+if __name__ == "__main__":
+    sys.exit(main())
