@@ -49,11 +49,12 @@ where the result is not used. No fix where the call passes arguments that a requ
 Fixes arrive in a later release.
 
 ## What FastAPI does
-Measured from 0.68.0 to 0.165.0. `Depends(helper())`: `TypeError` at import (missing argument, or
-`... is not a callable object`), or a 422 on every request. `Depends(helper)` in a body and
-`param=helper`: nothing is called; the parameter holds the function. `dependencies=[helper]`:
-`AttributeError: 'function' object has no attribute 'dependency'` at import. See `get_dependant`
-and `get_parameterless_sub_dependant` in `fastapi/dependencies/utils.py`.
+Measured from 0.68.0 to 0.165.0. `Depends(helper())`: an error at import (`TypeError`, in
+`dependencies=[...]` also `AssertionError`), or a 422 on every request. `Depends(helper)` in a body
+and `param=helper`: nothing is called; the parameter holds the function. `dependencies=[helper]`:
+`AttributeError: 'function' object has no attribute 'dependency'` at import, for `include_router`
+in 0.165.0 at the first request. See `get_dependant` and `get_parameterless_sub_dependant` in
+`fastapi/dependencies/utils.py`.
 """
 
 from __future__ import annotations
