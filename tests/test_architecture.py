@@ -20,15 +20,16 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A unit imports from itself and from the layers above it in this table, never from below or beside.
 LAYERS = (
     {"__init__"},
-    {"errors", "findings", "settings", "terminal"},
+    {"crash", "errors", "findings", "settings", "terminal"},
     {"project"},
     {"paths", "sources", "tracking"},
     {"rules", "fixes"},
     {"engine", "reporters"},
-    {"configfile", "inputs", "options", "progress"},
-    {"selection", "values"},
+    {"configfile", "inputs", "options", "overlay", "progress"},
+    {"selection", "session", "values"},
     {"config"},
     {"arguments"},
+    {"answers"},
     {"plugin", "cli"},
     {"__main__"},
 )
