@@ -1,0 +1,79 @@
+"""The flake8 face: what flake8 calls, and in its own terms."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from flake8_bgtasks import __version__
+from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.inputs import STDIN
+from flake8_bgtasks.options import register
+from flake8_bgtasks.request import check_options
+from flake8_bgtasks.session import Session, internal_error
+
+if TYPE_CHECKING:
+    import ast
+    from argparse import Namespace
+    from collections.abc import Iterator, Sequence
+
+    from flake8.options.manager import OptionManager
+
+PARSE_ERROR = "BGT900"
+
+
+class Plugin:
+    """Reports the findings of one file; the whole project has been analysed to find them."""
+
+    name = "flake8-bgtasks"
+    version = __version__
+    session: ClassVar[Session]
+
+    def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:  # noqa: ARG002
+        """flake8 chooses by these names what it passes, and runs a plugin with a `tree` once."""
+        self._filename = filename
+        self._lines = lines
+
+    @staticmethod
+    def add_options(manager: OptionManager) -> None:
+        """Register our options, and the rules that are off by default."""
+        register(manager)
+
+    @classmethod
+    def parse_options(cls, options: Namespace) -> None:
+        """Take down the options, in the main process and in those that were not forked from it.
+
+        Raises flake8's ExecutionError for a wrong value. flake8 expects exactly one parameter.
+        """
+        try:
+            check_options(options, Path.cwd())
+        except UsageError as error:
+            from flake8.exceptions import ExecutionError
+
+            raise ExecutionError(f"flake8-bgtasks: {error}") from error
+        cls.session = Session(options, Path.cwd())
+        if _will_fork(options):
+            with suppress(Exception):  # it is met again, and reported, when `run` asks
+                cls.session.prepare()
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
+        """Yield line, column, text and type; flake8 counts columns from 0. Never raises."""
+        try:
+            findings = self.session.findings(self._filename, self._lines)
+        except Exception as error:
+            findings = [internal_error(self._filename, error)]
+        for finding in findings:
+            if finding.code != PARSE_ERROR:  # flake8 has codes of its own for that
+                text = f"{finding.code} {finding.message}"
+                yield finding.span.line, finding.span.column - 1, text, type(self)
+
+
+def _will_fork(options: Namespace) -> bool:
+    """Tell whether flake8 may fork: then one analysis beforehand serves all its processes."""
+    import multiprocessing
+
+    method = multiprocessing.get_start_method(allow_none=True)
+    method = method or multiprocessing.get_all_start_methods()[0]
+    is_parallel = options.jobs.is_auto or options.jobs.n_jobs > 1
+    return method == "fork" and is_parallel and STDIN not in (options.filenames or ())

@@ -1,0 +1,117 @@
+"""What flake8's options ask for: which project, which files, which settings."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.inputs import STDIN, UNNAMED, find_inputs
+from flake8_bgtasks.options import from_flake8, settings_of
+from flake8_bgtasks.project.roots import absolute_path, is_within
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flake8_bgtasks.settings import Settings
+
+PATHS = ("filenames", "stdin_display_name", "exclude", "extend_exclude", "filename")
+SELECTION = (
+    *("select", "extend_select", "extended_default_select"),
+    *("ignore", "extend_ignore", "extended_default_ignore"),
+)
+
+Request = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """The files to analyse, relative to `root`; none if no finding would be shown."""
+
+    root: Path
+    cwd: Path
+    files: frozenset[str]
+    settings: Settings
+
+    def relative(self, filename: str) -> str:
+        """Return the path of a file as `files` has it; empty for one outside the project."""
+        root = str(self.root)
+        absolute = absolute_path(absolute_path(filename, str(self.cwd)), root)
+        if not is_within(absolute, root):
+            return ""
+        return absolute[len(root) :].lstrip(os.sep).replace(os.sep, "/")
+
+
+def check_options(options: Namespace, cwd: Path) -> None:
+    """Raise UsageError for a value of our own options that can't be right."""
+    own = Namespace(**from_flake8(options))
+    if own.fastapi_version:
+        from flake8_bgtasks.project.releases import parse_version
+
+        parse_version(own.fastapi_version)
+    if own.project_root and not (cwd / own.project_root).is_dir():
+        raise UsageError(f"the project root is not a folder: {own.project_root}")
+
+
+def request_of(options: Namespace) -> Request:
+    """Take down, in a form that can be compared, what an analysis depends on."""
+    own = {f"bgtasks_{name}": value for name, value in from_flake8(options).items()}
+    named = {name: getattr(options, name) for name in (*PATHS, *SELECTION)}
+    return tuple(
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in {**named, **own}.items()
+    )
+
+
+def find_project(request: Request, cwd: Path) -> Project:
+    """Find what is asked for. Raises UsageError for paths that belong to no one project."""
+    options = Namespace(**dict(request))
+    own = Namespace(**from_flake8(options))
+    found = find_inputs(_as_arguments(options, own, cwd), cwd, read_stdin=bytes).found
+    files = found.files if _is_any_code_shown(options) else ()
+    version = _detected_version(own, found.root) if files else None
+    return Project(found.root, cwd, frozenset(files), settings_of(own, version))
+
+
+def _as_arguments(options: Namespace, own: Namespace, cwd: Path) -> Namespace:
+    """Say it in the words of the command line.
+
+    Paths that don't exist are flake8's to report, and those outside the project aren't ours.
+    """
+    stdin = options.stdin_display_name or UNNAMED
+    outer = own.project_root and absolute_path(own.project_root, str(cwd))
+
+    def is_ours(path: str) -> bool:
+        absolute = absolute_path(stdin if path == STDIN else path, str(cwd))
+        if outer and not (is_within(absolute, outer) or is_within(outer, absolute)):
+            return False
+        return path == STDIN or os.path.lexists(absolute)
+
+    return Namespace(
+        paths=[path for path in options.filenames or () if is_ours(path)] or [outer or "."],
+        stdin_filename=stdin,
+        project_root=own.project_root,
+        exclude=options.exclude,
+        extend_exclude=options.extend_exclude,
+        filename=options.filename,
+    )
+
+
+def _is_any_code_shown(options: Namespace) -> bool:
+    """Tell whether there is a point in an analysis: `flake8 --select=E` runs plugins too."""
+    from flake8.style_guide import Decision, DecisionEngine
+
+    from flake8_bgtasks.rules import RULES
+
+    decide = DecisionEngine(options).decision_for
+    return any(decide(rule.code) is Decision.Selected for rule in RULES)
+
+
+def _detected_version(own: Namespace, root: Path) -> str | None:
+    if own.fastapi_version:
+        return None
+    from flake8_bgtasks.project.fastapi_version import detect
+
+    return detect(root)

@@ -1,0 +1,83 @@
+"""The analysis behind one run of flake8: the whole project at once, the answers file by file."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections import defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.findings import Finding, Span
+from flake8_bgtasks.overlay import overlay
+from flake8_bgtasks.request import Project, find_project, request_of
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+INTERNAL_ERROR = "BGT901"
+
+
+class Session:
+    """Answers for every file of a run; the project is analysed when the first answer is due.
+
+    flake8's API changes options after it has announced them, so they are looked at each time.
+    """
+
+    def __init__(self, options: Namespace, cwd: Path) -> None:
+        """`options` are flake8's."""
+        self._options = options
+        self._cwd = cwd
+        self._overlays: dict[str, bytes] = {}
+        self._find_project = lru_cache(maxsize=1)(find_project)
+        self._analyse = lru_cache(maxsize=1)(analyse)
+
+    def prepare(self) -> None:
+        """Analyse the project now."""
+        self._answers(self._project())
+
+    def findings(self, filename: str, lines: Sequence[str]) -> Sequence[Finding]:
+        """Return the findings in a file whose content is `lines`."""
+        project = self._project()
+        path = project.relative(filename)
+        if path not in project.files:
+            return ()
+        content = overlay(os.path.join(project.root, path), lines)
+        if content is not None:
+            self._overlays[path] = content
+        return self._answers(project).get(path, ())
+
+    def _project(self) -> Project:
+        return self._find_project(request_of(self._options), self._cwd)
+
+    def _answers(self, project: Project) -> Mapping[str, Sequence[Finding]]:
+        return self._analyse(project, tuple(self._overlays.items()))
+
+
+def analyse(
+    project: Project, overlays: tuple[tuple[str, bytes], ...]
+) -> Mapping[str, Sequence[Finding]]:
+    """Return the findings of every file; if the engine fails, it fails for all of them."""
+    from flake8_bgtasks.engine import check
+
+    files = sorted(project.files)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the code that is read: invalid escapes
+            report = check(project.root, files, files, project.settings, dict(overlays))
+    except Exception as error:
+        return {path: [internal_error(path, error)] for path in files}
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        findings[finding.path].append(finding)
+    return findings
+
+
+def internal_error(path: str, error: Exception) -> Finding:
+    """Return the finding that tells of an error of our own."""
+    from flake8_bgtasks.crash import describe
+
+    message = f"internal error: {' '.join(describe(error).split())}"
+    return Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, message)
