@@ -54,12 +54,20 @@ def parse(argv: Sequence[str], cwd: Path) -> Namespace:
 
     Questions such as `--help` are answered without the configuration. Raises UsageError.
     """
-    given = argument_parser().parse_intermixed_args(argv)
+    given = _split(list(argv))
     written = {o.dest: _value(o, getattr(given, o.dest), cwd) for o in OPTIONS if o.dest in given}
     values: dict[str, Any] = {option.dest: option.default for option in OPTIONS}
     if not is_question(Namespace(**{**values, **written}, help=given.help)):
         values |= read_config(cwd, written.get("config"), isolated=bool(written.get("isolated")))
     return Namespace(**{**values, **written}, paths=given.paths, help=given.help)
+
+
+def _split(argv: list[str]) -> Namespace:
+    """Let argparse sort options and paths; what follows `--` is a path whatever it looks like."""
+    end = argv.index("--") if "--" in argv else len(argv)
+    given = argument_parser().parse_intermixed_args(argv[:end])
+    given.paths += argv[end + 1 :]
+    return given
 
 
 def is_question(options: Namespace) -> bool:

@@ -19,6 +19,7 @@ from flake8_bgtasks.paths import Paths
 from flake8_bgtasks.progress import ProgressBar
 from flake8_bgtasks.reporters import render
 from flake8_bgtasks.reporters.outcome import Outcome
+from flake8_bgtasks.reporters.text import statistics
 from flake8_bgtasks.selection import INTERNAL_ERROR, select
 from flake8_bgtasks.sources import Source, read_source
 from flake8_bgtasks.terminal import detach, is_broken_pipe, printable, wants_color
@@ -42,9 +43,12 @@ class Console:
     read_stdin: Callable[[], bytes]
 
     def complain(self, message: str) -> None:
-        """Write one line to standard error."""
-        self.stderr.write(f"{PROGRAM}: {printable(' '.join(message.split()))}\n")
-        self.stderr.flush()
+        """Write one line to standard error, if anybody reads it."""
+        try:
+            self.stderr.write(f"{PROGRAM}: {printable(' '.join(message.split()))}\n")
+            self.stderr.flush()
+        except OSError:
+            detach(self.stderr)
 
 
 def run(argv: Sequence[str], console: Console, check: Callable[..., Report] | None = None) -> int:
@@ -148,6 +152,8 @@ def _color(options: Namespace, stdout: TextIO) -> bool:
 
 
 def _write(outcome: Outcome, options: Namespace, console: Console, code: int) -> int:
+    if options.statistics and options.format == "json":
+        _print(statistics(outcome.findings), console.stderr, code)
     lines = render(options.format, outcome)
     if not options.output_file:
         return _print(lines, console.stdout, code)

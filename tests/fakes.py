@@ -65,9 +65,14 @@ class FakeCheck:
         findings = [
             finding
             for path in sorted(reported, reverse=True)
-            for finding in _findings(path, overlays.get(path) or (root / path).read_bytes())
+            for finding in _findings(path, self._content(path))
         ]
         return Report((*findings, *self.extra), files=len(reported), parsed=len(findings))
+
+    def _content(self, path: str) -> bytes:
+        overlays: Mapping[str, bytes] = self.call["overlays"]
+        root: Path = self.call["root"]
+        return overlays[path] if path in overlays else (root / path).read_bytes()
 
 
 def _findings(path: str, source: bytes) -> Iterator[Finding]:
