@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.findings import Finding, Related, Span
     from flake8_bgtasks.tracking.program import Program
 
 FixLevel = Literal["safe", "unsafe", "none"]
@@ -30,3 +30,12 @@ class Rule:
     def page(self) -> str:
         """The documentation page, in Markdown."""
         return (sys.modules[self.check.__module__].__doc__ or "").strip() + "\n"
+
+
+def found(
+    code: str, path: str, span: Span, message: str, related: Iterable[Related] = ()
+) -> Finding:
+    """Make a finding; related places are given once each."""
+    from flake8_bgtasks.findings import Finding
+
+    return Finding(path, span, code, message, tuple(dict.fromkeys(related)))

@@ -58,22 +58,86 @@ request in `fastapi/dependencies/utils.py` `solve_dependencies` and attaches tha
 response in `fastapi/routing.py` `get_request_handler`. Starlette runs what is attached, in
 `starlette/responses.py` `Response.__call__`. No other instance is known to either.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.findings import Related
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.instances import is_cached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.fate import Fate
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    """Report instances made in functions that get tasks and are never run."""
+    for birth in program.instances.tasks:
+        if _is_local(program, birth) and not _is_spare(program, birth):
+            fate = program.fates.of(birth)
+            if fate.adds and not fate.is_run and not fate.leaked:
+                yield _finding(program, birth, fate)
+
+
+def _is_local(program: Program, birth: NodeRef) -> bool:
+    """Return whether the instance is a function's own, and not one of BGT102 or BGT202."""
+    if program.is_test(birth.path) or not program.instances.is_in_function(birth):
+        return False
+    sites = program.instances.on_the_spot.get(birth, ())
+    if any(site.how != "partial" for site in sites):
+        return False
+    function = program.function_around(birth)
+    return not is_cached(program, function) and not program.instances.is_kept_globally(birth)
+
+
+def _is_spare(program: Program, birth: NodeRef) -> bool:
+    """Return whether the instance only stands in for a parameter that every caller passes.
+
+    `tasks = tasks or BackgroundTasks()`: FastAPI always passes it to what it calls itself.
+    """
+    spared = program.instances.stands_in_for(birth)
+    if spared is None:
+        return False
+    return not any(
+        site.is_exact
+        and site.how == "call"
+        and not program.is_test(site.call.path)
+        and program.instances.leaves_out(site, spared.name)
+        for site in program.sites_of.get(spared.scope, ())
+    )
+
+
+def _finding(program: Program, birth: NodeRef, fate: Fate) -> Finding:
+    function = program.function_around(birth)
+    name = program.instances.class_name(birth)
+    message = (
+        f"{name}() is never attached to a response or awaited: the tasks added to it never run; "
+        f"{_advice(program, birth)}{program.chains.text(function)}"
+    )
+    related = [
+        Related(add.path, program.span(add), "a task is added to it here") for add in sorted(fate.adds)
+    ]
+    return found(
+        "BGT101",
+        birth.path,
+        program.span(birth),
+        message,
+        [*related, *program.chains.related(function)],
+    )
+
+
+def _advice(program: Program, birth: NodeRef) -> str:
+    function = program.function_around(birth)
+    if isinstance(program.units.scope(function), facts.Scope):
+        for parameter in program.instances.parameters(function):
+            return f"use the parameter {parameter.name!r} instead"
+    return "take an injected 'background_tasks: BackgroundTasks' parameter instead"
 
 
 RULE = Rule(

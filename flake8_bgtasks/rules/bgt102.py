@@ -50,22 +50,62 @@ cached factory are lost and the list grows; with `background=tasks` every earlie
 `starlette/background.py` `BackgroundTasks.__call__` runs all of `self.tasks` and removes none.
 `fastapi/dependencies/utils.py` `solve_dependencies` makes a new instance for each request.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.findings import Related
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.instances import is_cached
+from flake8_bgtasks.tracking.shared import kept_instances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.fate import Fate
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    """Report instances that outlive a request and that tasks are added to."""
+    for birth in program.instances.tasks:
+        if program.is_test(birth.path) or not _outlives(program, birth):
+            continue
+        fate = program.instances.shared_fate(birth)
+        if fate.adds and not fate.executed:
+            yield _finding(program, birth, fate)
+    for kept in kept_instances(program):
+        message = (
+            "an object that outlives the request keeps this request's BackgroundTasks: tasks that "
+            "later requests add to it never run; pass the instance on instead of keeping it"
+        )
+        yield found("BGT102", kept.path, kept.span, message)
+
+
+def _outlives(program: Program, birth: NodeRef) -> bool:
+    instances = program.instances
+    if instances.is_default(birth):
+        return instances.default_is_used(birth)
+    if not instances.is_in_function(birth) or instances.is_kept_globally(birth):
+        return True
+    return is_cached(program, program.function_around(birth)) or instances.is_prebound(birth)
+
+
+def _finding(program: Program, birth: NodeRef, fate: Fate) -> Finding:
+    name = program.instances.class_name(birth)
+    effect = (
+        "every response runs all tasks ever added again" if fate.attached else "its tasks never run and pile up"
+    )
+    message = (
+        f"this {name}() is shared by all requests: {effect}; "
+        "take an injected 'background_tasks: BackgroundTasks' parameter instead"
+    )
+    related = [
+        Related(add.path, program.span(add), "a task is added to it here") for add in sorted(fate.adds)
+    ]
+    return found("BGT102", birth.path, program.span(birth), message, related)
 
 
 RULE = Rule(

@@ -50,22 +50,74 @@ Measured on nine releases, 0.68.0 to 0.165.0: an unused `BackgroundTask(f)` and 
 `RuntimeWarning: coroutine … was never awaited`. `BackgroundTask.__init__` in
 `starlette/background.py` only stores its arguments; `__call__` is `async def`.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    """Report task objects that are dropped, calls of them that are not awaited, and a bare `add_task`."""
+    single = frozenset(program.instances.single)
+    for birth in program.instances.single:
+        if _is_dropped(program, birth):
+            message = (
+                "this BackgroundTask is never attached to a response or awaited: it never runs; "
+                "add it to an injected BackgroundTasks with add_task()"
+            )
+            yield _finding(program, birth, message)
+    for ref, call in program.calls:
+        if ref._replace(node=call.function) not in single and _is_unawaited(program, ref, call):
+            message = "calling a task object only makes a coroutine: without 'await' nothing runs"
+            yield _finding(program, ref, message)
+    for ref in _bare_methods(program):
+        message = "'add_task' is named but not called: no task is added; write add_task(function, …)"
+        yield _finding(program, ref, message)
+
+
+def _is_dropped(program: Program, birth: NodeRef) -> bool:
+    fate = program.fates.of(birth)
+    return not fate.is_run and not fate.leaked and program.instances.is_in_function(birth)
+
+
+def _is_unawaited(program: Program, ref: NodeRef, call: facts.Call) -> bool:
+    """Return whether a call `tasks()` is thrown away."""
+    if not program.is_task_object(program.value(ref._replace(node=call.function))):
+        return False
+    users = program.units.users(ref.path, ref.unit)
+    events = [event for _, event in users.events.get(ref.node, ())]
+    dropped = all(isinstance(event, facts.Evaluated) for event in events)
+    return dropped and not users.nodes.get(ref.node) and ref not in program.links.reads
+
+
+def _bare_methods(program: Program) -> Iterator[NodeRef]:
+    for ref, node in program.nodes:
+        if isinstance(node, facts.Attribute) and node.name == "add_task":
+            users = program.units.users(ref.path, ref.unit)
+            events = [event for _, event in users.events.get(ref.node, ())]
+            thrown_away = any(isinstance(event, facts.Evaluated) for event in events)
+            if thrown_away and program.is_tasks(program.value(ref._replace(node=node.base))):
+                yield ref
+
+
+def _finding(program: Program, ref: NodeRef, message: str) -> Finding:
+    function = program.function_around(ref)
+    return found(
+        "BGT103",
+        ref.path,
+        program.span(ref),
+        message + program.chains.text(function),
+        program.chains.related(function),
+    )
 
 
 RULE = Rule(

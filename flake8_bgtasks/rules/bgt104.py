@@ -46,12 +46,13 @@ only in the instance that it injected. An injected one still runs after the resp
 annotation such as `Any` or `dict[str, Any]` the request is a 200 on 0.115.12 and a 500
 (`PydanticSerializationError`) on 0.128.2, 0.140.0 and 0.165.0; nothing runs then.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.things import NodeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,30 @@ if TYPE_CHECKING:
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    """Report `return tasks` in path operations."""
+    for ref, scope in program.scopes:
+        if "route" not in program.roles.kinds(ref):
+            continue
+        for event in scope.events:
+            if isinstance(event, facts.Returned) and _holds_tasks(
+                program, NodeRef(ref.path, ref.unit, event.value)
+            ):
+                message = (
+                    "the BackgroundTasks object itself is returned: it is written into the response "
+                    "body; an instance of your own never runs. Return your data, and attach tasks "
+                    f"with 'background='{program.chains.text(ref)}"
+                )
+                yield found("BGT104", ref.path, event.span, message, program.chains.related(ref))
+
+
+def _holds_tasks(program: Program, ref: NodeRef) -> bool:
+    """Return whether a value is a tasks object, or a display that has one in it."""
+    node = program.units.node(ref)
+    if isinstance(node, facts.Collection):
+        return any(_holds_tasks(program, ref._replace(node=item)) for item in node.items)
+    if isinstance(node, facts.Choice):
+        return any(_holds_tasks(program, ref._replace(node=option)) for option in node.options)
+    return program.is_task_object(program.value(ref))
 
 
 RULE = Rule(

@@ -45,22 +45,52 @@ Measured on nine releases, 0.68.0 to 0.165.0: the tasks run before the response 
 `fastapi/routing.py` `get_request_handler` attaches the injected instance to the response whether or
 not it has run. The WebSocket path (`get_websocket_app`) attaches nothing.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    """Report `await tasks()` on an injected instance."""
+    for ref, node in program.nodes:
+        if not isinstance(node, facts.Awaited):
+            continue
+        call = program.units.node(ref._replace(node=node.base))
+        if not isinstance(call, facts.Call):
+            continue
+        tasks = ref._replace(node=call.function)
+        if _runs_twice(program, tasks):
+            function = program.function_around(ref)
+            message = (
+                "the injected BackgroundTasks is awaited here: its tasks run before the response and "
+                "FastAPI runs them again after it; drop the 'await' or use an instance of your own"
+                f"{program.chains.text(function)}"
+            )
+            yield found("BGT105", ref.path, program.span(ref), message, program.chains.related(function))
+
+
+def _runs_twice(program: Program, tasks: NodeRef) -> bool:
+    """Return whether a value is surely injected in an HTTP request, and its list left alone."""
+    parameters = program.instances.injected_parameters(tasks)
+    if not parameters:
+        return False
+    for parameter in parameters:
+        if program.serves_websockets(parameter.scope):
+            return False
+        node = program.instances.parameter_node(parameter)
+        if node is None or program.instances.touches_list(node):
+            return False
+    return True
 
 
 RULE = Rule(

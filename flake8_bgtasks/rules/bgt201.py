@@ -56,22 +56,78 @@ argument: 'background_tasks'`. Default `None`: `AttributeError: 'NoneType' objec
 'add_task'`. Default `Depends()`: `'Depends' object has no attribute 'add_task'`. The injection
 happens in `solve_dependencies` (`fastapi/dependencies/utils.py`), which a plain call never meets.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.findings import Related
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.things import NodeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.binding import Site
+    from flake8_bgtasks.tracking.instances import TasksParameter
     from flake8_bgtasks.tracking.program import Program
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    """Report calls that leave out a `BackgroundTasks` argument which the function needs."""
+    for ref, _ in program.calls:
+        if program.is_test(ref.path):
+            continue
+        sites, complete = program.binder.sites(ref)
+        missing = [_missing(program, site) for site in sites if site.how in ("call", "forward")]
+        if complete and len(missing) == len(sites) and missing and all(missing):
+            yield _finding(program, sites[0], missing[0])  # type: ignore[arg-type]
+
+
+def _missing(program: Program, site: Site) -> TasksParameter | None:
+    """Return the parameter that a call leaves out although the function needs it."""
+    if not site.is_exact or program.units.scope(site.function).is_stub:
+        return None
+    for parameter in program.instances.parameters(site.function):
+        left_out = program.binder.argument_for(site, parameter.name) is None
+        if left_out and _is_needed(program, parameter):
+            return parameter
+    return None
+
+
+def _is_needed(program: Program, parameter: TasksParameter) -> bool:
+    """Return whether the function fails without the argument."""
+    default = parameter.declared.default
+    if default is None:
+        return True
+    ref = NodeRef(parameter.scope.path, parameter.scope.unit, default)
+    if program.instances.is_none(ref):
+        return program.instances.needs(parameter.scope, parameter.name)
+    if program.is_depends(ref):
+        return program.instances.needs(parameter.scope, parameter.name, even_guarded=True)
+    return False
+
+
+def _finding(program: Program, site: Site, parameter: TasksParameter) -> Finding:
+    name = program.units.scope(site.function).qualname
+    default = parameter.declared.default
+    error = "TypeError" if default is None else "AttributeError"
+    around = program.function_around(site.call)
+    message = (
+        f"{name}() is called without its BackgroundTasks argument {parameter.name!r}, which only "
+        f"FastAPI injects: {error} at run time; pass an injected BackgroundTasks, or let FastAPI call "
+        f"it with Depends({name}){program.chains.text(around)}"
+    )
+    declared = Related(
+        site.function.path, parameter.declared.span, f"{parameter.name!r} is declared here"
+    )
+    return found(
+        "BGT201",
+        site.call.path,
+        program.span(site.call),
+        message,
+        [declared, *program.chains.related(around)],
+    )
 
 
 RULE = Rule(

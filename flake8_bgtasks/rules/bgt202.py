@@ -52,22 +52,85 @@ runs; with `None` it fails with `AttributeError: 'NoneType' object has no attrib
 with the class with a `TypeError`. `get_request_handler` (`fastapi/routing.py`) attaches the one
 instance that `solve_dependencies` (`fastapi/dependencies/utils.py`) made, and no other.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.findings import Related
+from flake8_bgtasks.rules.base import Rule, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.binding import GivenArgument, Site
     from flake8_bgtasks.tracking.program import Program
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    """Report calls that hand a helper a fresh instance, None or the class."""
+    births = frozenset(program.instances.tasks)
+    for ref, _ in program.calls:
+        if program.is_test(ref.path):
+            continue
+        sites, complete = program.binder.sites(ref)
+        if not complete or any(site.how == "partial" for site in sites):
+            continue
+        for argument in sites[0].arguments if sites else ():
+            problem = _problem(program, sites, argument, is_birth=argument.value in births)
+            if problem is not None:
+                yield _finding(program, sites[0], argument, problem)
+                break
+
+
+def _problem(
+    program: Program, sites: tuple[Site, ...], argument: GivenArgument, *, is_birth: bool
+) -> str | None:
+    """Return what goes wrong with an argument, None where nothing is known to."""
+    if is_birth:
+        if not program.instances.is_in_function(argument.value):
+            return None
+        fate = program.fates.of(argument.value)
+        lost = fate.adds and not fate.is_run and not fate.leaked
+        return "a BackgroundTasks() made on the spot: its tasks never run" if lost else None
+    if program.instances.is_the_class(argument.value):
+        used = _each_needs(program, sites, argument, even_guarded=True)
+        return "the class BackgroundTasks, not an instance: TypeError at run time" if used else None
+    if program.instances.is_literal_none(argument.value):
+        used = _each_needs(program, sites, argument, even_guarded=False)
+        return "None for its BackgroundTasks: AttributeError at run time" if used else None
+    return None
+
+
+def _each_needs(
+    program: Program, sites: tuple[Site, ...], argument: GivenArgument, *, even_guarded: bool
+) -> bool:
+    """Return whether every function that the call may reach uses the argument as a BackgroundTasks."""
+    for site in sites:
+        parameter = program.binder.parameter_of(site, argument)
+        names = [p.name for p in program.instances.parameters(site.function)]
+        if parameter is None or parameter.name not in names:
+            return False
+        if not program.instances.needs(site.function, parameter.name, even_guarded=even_guarded):
+            return False
+    return bool(sites)
+
+
+def _finding(program: Program, site: Site, argument: GivenArgument, problem: str) -> Finding:
+    name = program.units.scope(site.function).qualname
+    around = program.function_around(site.call)
+    message = (
+        f"{name}() is handed {problem}; pass the injected BackgroundTasks of the request"
+        f"{program.chains.text(around)}"
+    )
+    where = Related(argument.value.path, program.span(argument.value), "the argument")
+    return found(
+        "BGT202",
+        site.call.path,
+        program.span(site.call),
+        message,
+        [where, *program.chains.related(around)],
+    )
 
 
 RULE = Rule(

@@ -56,12 +56,13 @@ and `param=helper`: nothing is called; the parameter holds the function. `depend
 in 0.165.0 at the first request. See `get_dependant` and `get_parameterless_sub_dependant` in
 `fastapi/dependencies/utils.py`.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.things import Function, NodeRef, ScopeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,112 @@ if TYPE_CHECKING:
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    """Report helpers that are meant to be injected and are not."""
+    for ref, call in program.calls:
+        if program.is_depends_call(ref, call):
+            yield from _depends(program, ref, call)
+        yield from _bare_dependencies(program, ref, call)
+    for scope_ref, scope in program.scopes:
+        if program.roles.is_injected(scope_ref):
+            for parameter in scope.parameters:
+                yield from _default(program, scope_ref, parameter)
+
+
+def _depends(program: Program, ref: NodeRef, call: facts.Call) -> Iterator[Finding]:
+    for argument in call.arguments[:1]:
+        inner = ref._replace(node=argument.value)
+        called = program.units.node(inner)
+        if isinstance(called, facts.Call):
+            name = _helper(program, inner._replace(node=called.function))
+            if name and not _gives_callable(program, inner):
+                message = (
+                    f"Depends({name}()) calls {name} once, without injection, when the module is imported; "
+                    f"write Depends({name})"
+                )
+                yield found("BGT203", ref.path, program.span(inner), message)
+        elif _is_idle(program, ref):
+            name = _helper(program, inner)
+            if name:
+                message = (
+                    f"Depends({name}) in a function body does nothing: FastAPI reads it only in a "
+                    f"signature; make it a parameter of the path operation"
+                )
+                yield found("BGT203", ref.path, program.span(ref), message)
+
+
+def _is_idle(program: Program, ref: NodeRef) -> bool:
+    """Return whether a marker stands in a function body and goes nowhere."""
+    scope = program.units.scope(program.units.owner(ref))
+    if scope.kind != "function" or program.is_in_signature(ref):
+        return False
+    users = program.units.users(ref.path, ref.unit)
+    events = [event for _, event in users.events.get(ref.node, ())]
+    kept = any(not isinstance(event, (facts.Evaluated, facts.Condition)) for event in events)
+    used = [program.units.node(ref._replace(node=n)) for n in users.nodes.get(ref.node, ())]
+    harmless = all(isinstance(n, (facts.Awaited, facts.Declared)) for n in used)
+    return not kept and harmless and not program.links.reads.get(ref)
+
+
+def _gives_callable(program: Program, ref: NodeRef) -> bool:
+    """Return whether a call may give something that can be called (a dependency factory)."""
+    node = program.units.node(ref)
+    assert isinstance(node, facts.Call)
+    for thing in program.value(ref._replace(node=node.function)):
+        if not isinstance(thing, Function):
+            return True
+        scope = program.units.scope(thing.ref)
+        returned = [e for e in scope.events if isinstance(e, facts.Returned)]
+        for event in returned:
+            value = program.units.node(NodeRef(thing.ref.path, thing.ref.unit, event.value))
+            if not isinstance(value, (facts.Constant, facts.Collection, facts.Tested)):
+                return not _is_data(program, NodeRef(thing.ref.path, thing.ref.unit, event.value))
+    return False
+
+
+def _is_data(program: Program, ref: NodeRef) -> bool:
+    node = program.units.node(ref)
+    return isinstance(node, (facts.Parameter, facts.Opaque)) or program.is_tasks(program.value(ref))
+
+
+def _bare_dependencies(program: Program, ref: NodeRef, call: facts.Call) -> Iterator[Finding]:
+    for argument in call.arguments:
+        items = program.units.node(ref._replace(node=argument.value))
+        if argument.keyword != "dependencies" or not isinstance(items, facts.Collection):
+            continue
+        for item in items.items:
+            name = _helper(program, ref._replace(node=item))
+            if name:
+                message = (
+                    f"dependencies=[{name}] is no dependency: FastAPI expects Depends({name}) and "
+                    "fails without it"
+                )
+                yield found("BGT203", ref.path, program.span(ref._replace(node=item)), message)
+
+
+def _default(
+    program: Program, ref: ScopeRef, parameter: facts.SignatureParameter
+) -> Iterator[Finding]:
+    if parameter.default is None:
+        return
+    default = NodeRef(ref.path, ref.unit, parameter.default)
+    name = _helper(program, default) if not isinstance(program.units.node(default), facts.Call) else ""
+    if name:
+        message = (
+            f"{parameter.name}={name} is a plain default value: {name} is never called; "
+            f"write {parameter.name}=Depends({name})"
+        )
+        yield found("BGT203", ref.path, parameter.span, message)
+
+
+def _helper(program: Program, ref: NodeRef) -> str:
+    """Return the name of the helper that a value is, `""` where it is none."""
+    things = program.value(ref)
+    names = [
+        program.units.scope(thing.ref).qualname
+        for thing in things
+        if isinstance(thing, Function) and program.instances.is_helper(thing.ref)
+    ]
+    return names[0] if len(names) == len(things) == 1 else ""
 
 
 RULE = Rule(

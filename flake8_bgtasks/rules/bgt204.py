@@ -48,22 +48,61 @@ Measured from 0.68.0 to 0.165.0: the client gets a 200, then `TypeError: helper(
 positional argument: 'background_tasks'` in the server log; later tasks of the request do not run.
 The loop is `BackgroundTasks.__call__` in `starlette/background.py` and `fastapi/background.py`.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.findings import Related
+from flake8_bgtasks.rules.base import Rule, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.binding import Site
+    from flake8_bgtasks.tracking.instances import TasksParameter
     from flake8_bgtasks.tracking.program import Program
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    """Report tasks that require a `BackgroundTasks` which `add_task` does not pass."""
+    for ref, _ in program.calls:
+        if program.is_test(ref.path):
+            continue
+        sites, _ = program.binder.sites(ref)
+        missing = [_missing(program, site) for site in sites if site.how == "task"]
+        if missing and len(missing) == len(sites) and all(missing):
+            yield _finding(program, sites[0], missing[0])  # type: ignore[arg-type]
+
+
+def _missing(program: Program, site: Site) -> TasksParameter | None:
+    if not site.is_exact or program.units.scope(site.function).is_stub:
+        return None
+    for parameter in program.instances.parameters(site.function):
+        if parameter.declared.default is None:
+            if program.binder.argument_for(site, parameter.name) is None:
+                return parameter
+    return None
+
+
+def _finding(program: Program, site: Site, parameter: TasksParameter) -> Finding:
+    name = program.units.scope(site.function).qualname
+    around = program.function_around(site.call)
+    message = (
+        f"the task {name}() needs a BackgroundTasks for {parameter.name!r}, and nobody injects one into "
+        f"a task: TypeError after the response; call {name}() in the request, or pass the instance: "
+        f"add_task({name}, …, {parameter.name}=…){program.chains.text(around)}"
+    )
+    declared = Related(
+        site.function.path, parameter.declared.span, f"{parameter.name!r} is declared here"
+    )
+    return found(
+        "BGT204",
+        site.call.path,
+        program.span(site.call),
+        message,
+        [declared, *program.chains.related(around)],
+    )
 
 
 RULE = Rule(

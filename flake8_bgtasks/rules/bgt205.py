@@ -52,22 +52,98 @@ an instance that nobody runs. FastAPI injects only what it calls itself (`solve_
 `fastapi/dependencies/utils.py`). `bool(BackgroundTasks())` is True even when it is empty, so the
 guard does pass when the instance is handed over.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.findings import Related
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.things import NodeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.binding import Site
+    from flake8_bgtasks.tracking.instances import TasksParameter
     from flake8_bgtasks.tracking.program import Program
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    """Report calls that leave an optional `BackgroundTasks` out although the caller has one."""
+    for ref, _ in program.calls:
+        sites, complete = program.binder.sites(ref)
+        if not complete or len(sites) != 1 or program.is_test(ref.path):
+            continue
+        parameter = _skipped(program, sites[0])
+        holder = _holder(program, sites[0])
+        if parameter is not None and holder is not None:
+            yield _finding(program, sites[0], parameter, holder)
+
+
+def _skipped(program: Program, site: Site) -> TasksParameter | None:
+    if not site.is_exact or site.how not in ("call", "forward"):
+        return None
+    for parameter in program.instances.parameters(site.function):
+        default = parameter.declared.default
+        if default is None or program.binder.argument_for(site, parameter.name) is not None:
+            continue
+        optional = program.instances.is_none(NodeRef(site.function.path, site.function.unit, default))
+        if optional and not program.instances.needs(parameter.scope, parameter.name):
+            if _does_nothing_without(program, parameter):
+                return parameter
+    return None
+
+
+def _does_nothing_without(program: Program, parameter: TasksParameter) -> bool:
+    """Return whether the tasks are skipped or lost without the argument: no synchronous way out."""
+    node = program.instances.parameter_node(parameter)
+    if node is None:
+        return False
+    fate = program.fates.of_parameter_itself(parameter.scope, parameter.name)
+    added = {function for add in fate.adds for function in _added(program, add)}
+    called = {
+        site.function
+        for site in program.sites
+        if site.how != "task" and program.function_around(site.call) == parameter.scope
+    }
+    return bool(fate.adds) and not fate.executed and not added & called
+
+
+def _added(program: Program, add: NodeRef) -> Iterator[object]:
+    """Yield the functions that an `add_task` call adds."""
+    for site in program.binder.sites(add)[0]:
+        yield site.function
+
+
+def _holder(program: Program, site: Site) -> str | None:
+    """Return the injected parameter of the function that calls."""
+    function = program.function_around(site.call)
+    if program.roles.is_injected(function):
+        for parameter in program.instances.parameters(function):
+            if isinstance(program.units.scope(function), facts.Scope):
+                return parameter.name
+    return None
+
+
+def _finding(program: Program, site: Site, parameter: TasksParameter, holder: str) -> Finding:
+    name = program.units.scope(site.function).qualname
+    around = program.function_around(site.call)
+    message = (
+        f"{name}() is called without its optional {parameter.name!r} and skips its tasks silently, "
+        f"although {holder!r} is at hand; pass it{program.chains.text(around)}"
+    )
+    declared = Related(
+        site.function.path, parameter.declared.span, f"{parameter.name!r} is declared here"
+    )
+    return found(
+        "BGT205",
+        site.call.path,
+        program.span(site.call),
+        message,
+        [declared, *program.chains.related(around)],
+    )
 
 
 RULE = Rule(

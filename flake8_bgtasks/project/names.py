@@ -1,0 +1,121 @@
+"""What a module-level name means: followed through imports, re-exports and star imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flake8_bgtasks.project.modules import Modules
+    from flake8_bgtasks.project.outline import Import, Outline
+
+
+@dataclass(frozen=True)
+class Defined:
+    """Bound to `name` by the top-level statement `statement` of the module `path`."""
+
+    path: str
+    statement: int
+    name: str
+
+
+@dataclass(frozen=True)
+class ProjectModule:
+    """A module of the project (see `Modules` for how it is named)."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Something that isn't the project's: `dotted` is how it was imported."""
+
+    dotted: str
+
+
+Target = Defined | ProjectModule | Outside
+Targets = frozenset[Target]
+NOTHING: Targets = frozenset()
+
+
+class Names:
+    """Resolves names. The empty set means that it isn't known, or that there is no such name."""
+
+    def __init__(self, modules: Modules, outline_of: Callable[[str], Outline | None]) -> None:
+        self._modules = modules
+        self.outline_of = outline_of
+        self._known: dict[tuple[str, str], Targets] = {}
+        self._open: set[tuple[str, str]] = set()
+
+    def lookup(self, path: str, name: str) -> Targets:
+        """Return what `name` means at the top level of the module `path`."""
+        key = (path, name)
+        if key in self._known:
+            return self._known[key]
+        if key in self._open:
+            return NOTHING
+        self._open.add(key)
+        found = self._lookup(path, name)
+        self._open.discard(key)
+        # Within a circle of imports an answer may be partial: only the outermost one is kept.
+        if not self._open:
+            self._known[key] = found
+        return found
+
+    def _lookup(self, path: str, name: str) -> Targets:
+        outline = self.outline_of(path)
+        if outline is None:
+            return NOTHING
+        found: set[Target] = set()
+        for binding in outline.bindings.get(name, ()):
+            if isinstance(binding, int):
+                found.add(Defined(path, binding, name))
+            else:
+                found |= self.imported(path, binding)
+        if found or name in outline.bindings:
+            return frozenset(found)
+        for star in outline.star_imports:
+            found |= self._through_star(path, star, name)
+        return frozenset(found)
+
+    def _through_star(self, path: str, star: Import, name: str) -> Targets:
+        source = self.module(path, star.module, star.level)
+        if not isinstance(source, ProjectModule):
+            return NOTHING
+        outline = self.outline_of(source.path)
+        exported = outline.exported if outline else None
+        hidden = name.startswith("_") if exported is None else name not in exported
+        return NOTHING if hidden else self.member(source.path, name)
+
+    def imported(self, path: str, item: Import) -> Targets:
+        """Return what an import in `path` binds."""
+        if item.name is None:
+            first = item.module if item.bound != item.module.partition(".")[0] else item.bound
+            return frozenset([self.module(path, first, 0)])
+        return self.from_module(path, item.module, item.level, item.name)
+
+    def from_module(self, path: str, module: str, level: int, name: str) -> Targets:
+        """Return what `from module import name` in `path` binds."""
+        source = self.module(path, module, level)
+        if isinstance(source, Outside):
+            return frozenset([Outside(f"{source.dotted}.{name}")])
+        return self.member(source.path, name)
+
+    def module(self, path: str, dotted: str, level: int) -> ProjectModule | Outside:
+        """Return the module that an import in `path` names."""
+        found = (
+            self._modules.relative(path, level, dotted)
+            if level
+            else self._modules.absolute(path, dotted)
+        )
+        return Outside("." * level + dotted) if found is None else ProjectModule(found)
+
+    def member(self, module: str, name: str) -> Targets:
+        """Return what the attribute `name` of the module `module` means."""
+        found = self.lookup(module, name)
+        if found:
+            return found
+        submodule = self._modules.submodule(module, name)
+        return NOTHING if submodule is None else frozenset([ProjectModule(submodule)])

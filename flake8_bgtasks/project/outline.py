@@ -1,0 +1,235 @@
+"""What a module's names are bound to, read with `ast`: imports, definitions, and its statements."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.findings import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported name. `name` is None for `import module`, `"*"` for a star import.
+
+    `bound` is the name it binds; `span` is the whole statement's.
+    """
+
+    bound: str
+    module: str
+    name: str | None
+    level: int
+    span: Span
+    at_top: bool = True
+    type_checking: bool = False
+    guarded: bool = False
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A top-level statement other than an import: lines from 1, the end included."""
+
+    index: int
+    first: int
+    last: int
+    nodes: tuple[ast.stmt, ...]
+    binds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A module: `bindings` gives for a name its imports and the indices of the statements that bind it."""
+
+    path: str
+    lines: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    imports: tuple[Import, ...]
+    exported: frozenset[str] | None
+    postponed: bool
+
+    @cached_property
+    def bindings(self) -> dict[str, tuple[Import | int, ...]]:
+        found: dict[str, list[Import | int]] = {}
+        for item in self.imports:
+            if item.at_top and item.name != "*":
+                found.setdefault(item.bound, []).append(item)
+        for statement in self.statements:
+            for name in statement.binds:
+                found.setdefault(name, []).append(statement.index)
+        return {name: tuple(items) for name, items in found.items()}
+
+    @cached_property
+    def star_imports(self) -> tuple[Import, ...]:
+        return tuple(item for item in self.imports if item.at_top and item.name == "*")
+
+    def source_of(self, statement: Statement) -> str:
+        """Return the lines of a statement."""
+        return "".join(self.lines[statement.first - 1 : statement.last])
+
+    @cached_property
+    def identifiers(self) -> tuple[frozenset[str], ...]:
+        """The identifiers in each statement, those in its strings and comments too."""
+        return tuple(frozenset(_IDENTIFIER.findall(self.source_of(s))) for s in self.statements)
+
+
+def outline(path: str, source: str) -> Outline:
+    """Return the outline of a module; raise SyntaxError, ValueError or RecursionError as `ast.parse` does."""
+    tree = ast.parse(source)
+    lines = _lines(source)
+    imports = tuple(_imports(tree.body, lines, _Context()))
+    return Outline(
+        path=path,
+        lines=lines,
+        statements=tuple(_statements(tree.body)),
+        imports=imports,
+        exported=_exported(tree.body),
+        postponed=any(i.module == "__future__" and i.name == "annotations" for i in imports),
+    )
+
+
+def _lines(source: str) -> tuple[str, ...]:
+    """Split as Python's parser does, at newlines only: not at form feeds and Unicode separators."""
+    return tuple(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", source))
+
+
+@dataclass(frozen=True)
+class _Context:
+    at_top: bool = True
+    type_checking: bool = False
+    guarded: bool = False
+
+
+def _imports(body: Sequence[ast.stmt], lines: Sequence[str], where: _Context) -> Iterator[Import]:
+    for node in body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from _aliases(node, lines, where)
+        else:
+            for block, inner in _blocks(node, where):
+                yield from _imports(block, lines, inner)
+
+
+def _aliases(
+    node: ast.Import | ast.ImportFrom, lines: Sequence[str], where: _Context
+) -> Iterator[Import]:
+    span = _span(node, lines)
+    flags = (where.at_top, where.type_checking, where.guarded)
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            bound = alias.asname or alias.name
+            yield Import(bound, node.module or "", alias.name, node.level, span, *flags)
+        elif alias.asname:
+            yield Import(alias.asname, alias.name, None, 0, span, *flags)
+        else:
+            yield Import(alias.name.partition(".")[0], alias.name, None, 0, span, *flags)
+
+
+def _span(node: ast.stmt, lines: Sequence[str]) -> Span:
+    def column(line: int, offset: int) -> int:
+        return len(lines[line - 1].encode()[:offset].decode(errors="replace")) + 1
+
+    end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return Span(
+        node.lineno, column(node.lineno, node.col_offset), end_line, column(end_line, end_offset)
+    )
+
+
+def _blocks(node: ast.stmt, where: _Context) -> Iterator[tuple[Sequence[ast.stmt], _Context]]:
+    """Yield the blocks of a compound statement with what surrounds their imports."""
+    at_top, checking, guarded = where.at_top, where.type_checking, where.guarded
+    if isinstance(node, ast.If) and _is_type_checking(node.test):
+        yield node.body, _Context(at_top, True, guarded)
+        yield node.orelse, where
+        return
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.body, _Context(False, checking, guarded)
+        return
+    if _catches_import_errors(node):
+        yield node.body, _Context(at_top, checking, True)  # type: ignore[attr-defined]
+    elif hasattr(node, "body"):
+        yield node.body, where
+    yield getattr(node, "orelse", []), where
+    yield getattr(node, "finalbody", []), where
+    for part in [*getattr(node, "handlers", []), *getattr(node, "cases", [])]:
+        yield part.body, where
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+    return name == "TYPE_CHECKING"
+
+
+def _catches_import_errors(node: ast.stmt) -> bool:
+    for handler in getattr(node, "handlers", []):
+        caught = (
+            {n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)}
+            if handler.type
+            else None
+        )
+        if caught is None or caught & _IMPORT_ERRORS:
+            return True
+    return False
+
+
+def _statements(body: Sequence[ast.stmt]) -> Iterator[Statement]:
+    """Yield the statements that aren't imports; those that share a line are taken together."""
+    groups: list[tuple[int, int, list[ast.stmt]]] = []
+    for node in body:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        last = node.end_lineno or node.lineno
+        if groups and first <= groups[-1][1]:
+            groups[-1][2].append(node)
+            groups[-1] = (groups[-1][0], max(last, groups[-1][1]), groups[-1][2])
+        else:
+            groups.append((first, last, [node]))
+    kept = [g for g in groups if not all(isinstance(n, (ast.Import, ast.ImportFrom)) for n in g[2])]
+    for index, (first, last, nodes) in enumerate(kept):
+        names = tuple(dict.fromkeys(name for node in nodes for name in _bound(node)))
+        yield Statement(index, first, last, tuple(nodes), names)
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    """Yield the module names that a top-level statement binds, imports aside."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+        return
+    targets: list[ast.AST] = [*getattr(node, "targets", [])]
+    targets += [getattr(node, name) for name in ("target", "name") if hasattr(node, name)]
+    targets += [item.optional_vars for item in getattr(node, "items", []) if item.optional_vars]
+    yield from _names(targets)
+    for block, _ in _blocks(node, _Context()):
+        for inner in block:
+            yield from _bound(inner)
+
+
+def _names(targets: Iterable[ast.AST]) -> Iterator[str]:
+    for target in targets:
+        if isinstance(target, ast.Name):
+            yield target.id
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            yield from _names(target.elts)
+        elif isinstance(target, ast.Starred):
+            yield from _names([target.value])
+
+
+def _exported(body: Sequence[ast.stmt]) -> frozenset[str] | None:
+    """Return the strings of `__all__`, None where there is none or it is computed."""
+    found: set[str] = set()
+    seen = False
+    for node in body:
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and "__all__" in set(
+            _names(getattr(node, "targets", None) or [node.target])  # type: ignore[union-attr]
+        ):
+            if not isinstance(node.value, (ast.List, ast.Tuple)):
+                return None
+            seen = True
+            found.update(e.value for e in node.value.elts if isinstance(e, ast.Constant))  # type: ignore[misc]
+    return frozenset(found) if seen else None

@@ -1,0 +1,130 @@
+"""The names of FastAPI, Starlette and the standard library that the rules speak of."""
+
+from __future__ import annotations
+
+from flake8_bgtasks.tracking.things import External, Thing
+
+TASKS_CLASSES = frozenset(
+    {
+        "fastapi.BackgroundTasks",
+        "fastapi.background.BackgroundTasks",
+        "fastapi.applications.BackgroundTasks",
+        "starlette.background.BackgroundTasks",
+    }
+)
+TASK_CLASSES = frozenset({"starlette.background.BackgroundTask", "starlette.responses.BackgroundTask"})
+APPS = frozenset({"fastapi.FastAPI", "fastapi.applications.FastAPI"})
+ROUTERS = frozenset({"fastapi.APIRouter", "fastapi.routing.APIRouter"}) | APPS
+STARLETTE_APPS = frozenset(
+    {
+        "starlette.applications.Starlette",
+        "starlette.routing.Router",
+        "starlette.routing.Mount",
+    }
+)
+STARLETTE_ROUTES = frozenset({"starlette.routing.Route", "starlette.routing.WebSocketRoute"})
+DEPENDS = frozenset(
+    {
+        "fastapi.Depends",
+        "fastapi.Security",
+        "fastapi.params.Depends",
+        "fastapi.params.Security",
+        "fastapi.param_functions.Depends",
+        "fastapi.param_functions.Security",
+    }
+)
+PARTIALS = frozenset({"functools.partial", "functools.partialmethod"})
+CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
+OPTIONAL = frozenset({"typing.Optional", "typing_extensions.Optional"})
+UNION = frozenset({"typing.Union", "typing_extensions.Union"})
+ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
+TRANSPARENT_TYPES = frozenset(
+    {
+        "typing.Final",
+        "typing.ClassVar",
+        "typing.Required",
+        "typing.NotRequired",
+        "typing_extensions.Final",
+        "typing_extensions.ClassVar",
+    }
+)
+WRAPS = frozenset({"functools.wraps"})
+PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
+CACHES = frozenset({"functools.lru_cache", "functools.cache"})
+
+RESPONSE_MODULES = ("starlette.responses", "fastapi.responses", "starlette.templating", "fastapi")
+RESPONSE_NAMES = frozenset(
+    {
+        "Response",
+        "JSONResponse",
+        "HTMLResponse",
+        "PlainTextResponse",
+        "RedirectResponse",
+        "StreamingResponse",
+        "FileResponse",
+        "ORJSONResponse",
+        "UJSONResponse",
+        "EventSourceResponse",
+    }
+)
+OTHER_RESPONSES = frozenset(
+    {"sse_starlette.EventSourceResponse", "sse_starlette.sse.EventSourceResponse"}
+)
+
+KEEPS_SIGNATURE = (
+    frozenset(
+        {
+            "builtins.staticmethod",
+            "builtins.classmethod",
+            "typing.override",
+            "typing_extensions.override",
+            "typing.final",
+            "typing_extensions.deprecated",
+            "warnings.deprecated",
+            "abc.abstractmethod",
+            "contextlib.contextmanager",
+            "contextlib.asynccontextmanager",
+            "typing.no_type_check",
+            "tenacity.retry",
+            "dataclasses.dataclass",
+            "backoff.on_exception",
+            "backoff.on_predicate",
+        }
+    )
+    | CACHES
+)
+
+HARMLESS = frozenset(
+    {
+        f"builtins.{name}"
+        for name in ("isinstance", "bool", "id", "print", "repr", "str", "type", "hasattr", "len")
+    }
+    | {"builtins.hash", "builtins.callable", "builtins.dir"}
+)
+"""Calls that look at an argument and let it go."""
+
+CALLS_FIRST_ARGUMENT = frozenset(
+    {
+        "functools.partial",
+        "asyncio.to_thread",
+        "anyio.to_thread.run_sync",
+        "starlette.concurrency.run_in_threadpool",
+        "fastapi.concurrency.run_in_threadpool",
+    }
+)
+"""`g(f, *args)` that calls `f(*args)`."""
+
+RUNNERS = frozenset(
+    {"asyncio.run", "asyncio.create_task", "asyncio.ensure_future", "asyncio.gather", "anyio.run"}
+)
+
+
+def is_external(thing: Thing, names: frozenset[str]) -> bool:
+    """Return whether `thing` is one of the external `names`."""
+    return isinstance(thing, External) and thing.name in names
+
+
+def is_response_class(name: str) -> bool:
+    """Return whether the external class `name` is a response that takes `background=`."""
+    module, _, last = name.rpartition(".")
+    return name in OTHER_RESPONSES or (last in RESPONSE_NAMES and module in RESPONSE_MODULES)

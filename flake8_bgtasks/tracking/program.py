@@ -1,0 +1,267 @@
+"""The linked program: everything that the rules may ask about a project."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.project.interest import imports_package
+from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.binding import Binder, Site
+from flake8_bgtasks.tracking.fate import Fates
+from flake8_bgtasks.tracking.instances import Instances
+from flake8_bgtasks.tracking.links import Links
+from flake8_bgtasks.tracking.roles import Roles
+from flake8_bgtasks.tracking.chains import Chains
+from flake8_bgtasks.tracking.evaluate import Evaluator
+from flake8_bgtasks.tracking.things import NONE, Class, Instance, NodeRef, ScopeRef, Thing, Things
+from flake8_bgtasks.tracking.units import Units
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from flake8_bgtasks.findings import Span
+    from flake8_bgtasks.project.files import Files
+    from flake8_bgtasks.project.interest import Interest
+    from flake8_bgtasks.project.names import Names
+    from flake8_bgtasks.project.outline import Outline
+    from flake8_bgtasks.settings import Settings
+
+
+class Program:
+    """A project, linked."""
+
+    def __init__(
+        self, files: Files, names: Names, interest: Interest, settings: Settings, paths: Collection[str]
+    ) -> None:
+        self.files = files
+        self.names = names
+        self.settings = settings
+        self._all_paths = paths
+        self.paths = tuple(sorted(interest.relevant))
+        self.units = Units(files)
+        self.evaluator = Evaluator(self.units, names)
+        self.binder = Binder(self.evaluator)
+        self.tracked = tuple(
+            (path, index)
+            for path in self.paths
+            if files.outline(path) is not None
+            for index in sorted(interest.relevant[path])
+        )
+        self.evaluator.classes.subclasses = self._subclasses()
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self)
+
+    @cached_property
+    def roles(self) -> Roles:
+        return Roles(self)
+
+    @cached_property
+    def fates(self) -> Fates:
+        return Fates(self)
+
+    @cached_property
+    def chains(self) -> Chains:
+        return Chains(self)
+
+    @cached_property
+    def instances(self) -> Instances:
+        return Instances(self)
+
+    @cached_property
+    def uses_fastapi(self) -> bool:
+        """Whether any file of the project imports FastAPI."""
+        if any(i.module.partition(".")[0] == "fastapi" for o in self.outlines for i in o.imports):
+            return True
+        return any(imports_package(self.files.content(path), b"fastapi") for path in self._all_paths)
+
+    # Plain access
+
+    @property
+    def outlines(self) -> Iterator[Outline]:
+        """Yield the outlines of the files that matter."""
+        for path in self.paths:
+            outline = self.files.outline(path)
+            if outline is not None:
+                yield outline
+
+    @cached_property
+    def nodes(self) -> tuple[tuple[NodeRef, facts.Node], ...]:
+        """Every tracked node, in the order of files and source."""
+        return tuple(
+            (NodeRef(path, index, number), node)
+            for path, index in self.tracked
+            for number, node in enumerate(self.units.get(path, index).nodes)
+        )
+
+    @cached_property
+    def scopes(self) -> tuple[tuple[ScopeRef, facts.Scope], ...]:
+        """Every tracked scope."""
+        return tuple(
+            (ScopeRef(path, index, number), scope)
+            for path, index in self.tracked
+            for number, scope in enumerate(self.units.get(path, index).scopes)
+        )
+
+    @cached_property
+    def calls(self) -> tuple[tuple[NodeRef, facts.Call], ...]:
+        return tuple((ref, node) for ref, node in self.nodes if isinstance(node, facts.Call))
+
+    def value(self, ref: NodeRef) -> Things:
+        return self.evaluator.value(ref)
+
+    def span(self, ref: NodeRef) -> Span:
+        return self.units.span(ref)
+
+    def is_test(self, path: str) -> bool:
+        """Return whether a file is a test by the settings' patterns."""
+        parts = path.split("/")
+        for pattern in self.settings.test_patterns:
+            if pattern.endswith("/"):
+                if any(fnmatch(part, pattern[:-1]) for part in parts[:-1]):
+                    return True
+            elif fnmatch(parts[-1], pattern) or fnmatch(path, pattern):
+                return True
+        return False
+
+    # Classes of interest
+
+    def is_tasks_class(self, thing: Thing) -> bool:
+        """Return whether `thing` is the class `BackgroundTasks` or a subclass of it."""
+        return self.evaluator.classes.is_subclass(thing, known.TASKS_CLASSES)
+
+    def is_task_class(self, thing: Thing) -> bool:
+        """Return whether `thing` is Starlette's `BackgroundTask` (not `BackgroundTasks`)."""
+        if self.is_tasks_class(thing):
+            return False
+        return self.evaluator.classes.is_subclass(thing, known.TASK_CLASSES)
+
+    def is_tasks(self, things: Things) -> bool:
+        """Return whether something is a `BackgroundTasks` object (or None)."""
+        objects = things - NONE
+        return bool(objects) and all(
+            isinstance(thing, Instance) and self.is_tasks_class(thing.cls) for thing in objects
+        )
+
+    def is_task_object(self, things: Things) -> bool:
+        """Return whether something is a `BackgroundTasks` or a `BackgroundTask` object."""
+        objects = things - NONE
+        return bool(objects) and all(
+            isinstance(thing, Instance)
+            and (self.is_tasks_class(thing.cls) or self.is_task_class(thing.cls))
+            for thing in objects
+        )
+
+    def is_response_class(self, thing: Thing) -> bool:
+        """Return whether `thing` is a response class that takes `background=`."""
+        if isinstance(thing, Class):
+            line = self.evaluator.classes.order(thing.ref)
+            return any(self.is_response_class(base) for base in line if not isinstance(base, Class))
+        name = getattr(thing, "name", "")
+        return isinstance(name, str) and known.is_response_class(name)
+
+    def _subclasses(self) -> dict[ScopeRef, tuple[ScopeRef, ...]]:
+        found: dict[ScopeRef, list[ScopeRef]] = {}
+        for ref, scope in self.scopes:
+            if scope.kind == "class":
+                for base in self.evaluator.classes.order(ref)[1:]:
+                    if isinstance(base, Class):
+                        found.setdefault(base.ref, []).append(ref)
+        # Answers given so far did not know the subclasses.
+        self.evaluator.forget()
+        return {ref: tuple(subs) for ref, subs in found.items()}
+
+    # Calls
+
+    @cached_property
+    def sites(self) -> tuple[Site, ...]:
+        """Every call of a project function, however it is reached."""
+        return tuple(site for ref, _ in self.calls for site in self.binder.sites(ref)[0])
+
+    @cached_property
+    def sites_of(self) -> dict[ScopeRef, tuple[Site, ...]]:
+        found: dict[ScopeRef, list[Site]] = {}
+        for site in self.sites:
+            found.setdefault(site.function, []).append(site)
+        return {ref: tuple(sites) for ref, sites in found.items()}
+
+    def function_around(self, ref: NodeRef) -> ScopeRef:
+        """Return the function (not lambda) that a node belongs to, else its module or class scope."""
+        owner = self.units.owner(ref)
+        for scope in (owner, *self.units.above(owner)):
+            if self.units.scope(scope).kind == "function":
+                return scope
+        return owner
+
+    # The framework's view
+
+    @cached_property
+    def registrations(self) -> frozenset[NodeRef]:
+        """The calls that hand a function to the framework: routes, dependencies, handlers."""
+        roles = [role for ref, _ in self.scopes for role in self.roles.of(ref)]
+        return frozenset(role.where for role in roles if role.where is not None)
+
+    @cached_property
+    def injections(self) -> dict[NodeRef, tuple[tuple[ScopeRef, str], ...]]:
+        """The parameters that each call of `Depends` fills."""
+        found: dict[NodeRef, list[tuple[ScopeRef, str]]] = {}
+        for ref, scope in self.scopes:
+            for parameter in scope.parameters:
+                for call in self._markers(ref, parameter):
+                    found.setdefault(call, []).append((ref, parameter.name))
+        return {call: tuple(parameters) for call, parameters in found.items()}
+
+    def _markers(self, ref: ScopeRef, parameter: facts.SignatureParameter) -> Iterator[NodeRef]:
+        if parameter.default is not None:
+            yield from self.evaluator.sources(NodeRef(ref.path, ref.unit, parameter.default))
+        if parameter.annotation is not None:
+            annotation = NodeRef(ref.path, ref.unit, parameter.annotation)
+            yield from self.evaluator.metadata(annotation)
+
+    def serves_websockets(self, ref: ScopeRef) -> bool:
+        """Return whether a function is a WebSocket route or a dependency of one."""
+        pending, seen = [ref], {ref}
+        while pending:
+            current = pending.pop()
+            if "websocket" in self.roles.kinds(current):
+                return True
+            for call in self.roles.dependants.get(current, ()):
+                for function, _ in self.injections.get(call, ()):
+                    if function not in seen:
+                        seen.add(function)
+                        pending.append(function)
+        return False
+
+    def is_override(self, ref: ScopeRef) -> bool:
+        """Return whether code outside the project may call a method, since its class has foreign bases."""
+        cls = self.evaluator.classes.class_of(ref)
+        return cls is not None and self.evaluator.classes.is_open(cls)
+
+    def global_reads(self, path: str, name: str) -> tuple[NodeRef, ...] | None:
+        """Return the reads of a module-level variable, None where its module does not bind it."""
+        bound = self.evaluator.module_bindings(path, name)
+        return tuple(r for b in bound for r in self.links.reads.get(b, ())) if bound else None
+
+    def is_depends_call(self, ref: NodeRef, call: facts.Call) -> bool:
+        """Return whether a call is `Depends(…)` or `Security(…)`."""
+        called = self.value(ref._replace(node=call.function))
+        return bool(called) and all(known.is_external(thing, known.DEPENDS) for thing in called)
+
+    def is_depends(self, ref: NodeRef) -> bool:
+        """Return whether a node is `Depends(…)`, or a name for one."""
+        sources = [(source, self.units.node(source)) for source in self.evaluator.sources(ref)]
+        return bool(sources) and all(
+            isinstance(node, facts.Call) and self.is_depends_call(source, node)
+            for source, node in sources
+        )
+
+    def is_in_signature(self, ref: NodeRef) -> bool:
+        """Return whether a node is a parameter's default, or part of an annotation."""
+        unit = self.units.get(ref.path, ref.unit)
+        if ref.node in self.units.users(ref.path, ref.unit).defaults:
+            return True
+        subscripts = self.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
+        return any(isinstance(unit.nodes[index], facts.Subscript) for index in subscripts)

@@ -1,0 +1,299 @@
+"""Which functions FastAPI and Starlette call, and as what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.things import (
+    Class,
+    External,
+    Function,
+    Instance,
+    Method,
+    NodeRef,
+    Partial,
+    ScopeRef,
+    Thing,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flake8_bgtasks.tracking.program import Program
+
+Kind = Literal[
+    "route", "websocket", "dependency", "exception_handler", "middleware", "event", "lifespan", "starlette"
+]
+
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+_REGISTRARS: dict[str, tuple[Kind, int, str]] = {
+    "add_api_route": ("route", 1, "endpoint"),
+    "add_api_websocket_route": ("websocket", 1, "endpoint"),
+    "add_websocket_route": ("starlette", 1, "route"),
+    "add_route": ("starlette", 1, "route"),
+    "add_exception_handler": ("exception_handler", 1, "handler"),
+    "add_event_handler": ("event", 1, "func"),
+}
+_DECORATORS: dict[str, Kind] = {
+    "api_route": "route",
+    "websocket": "websocket",
+    "route": "starlette",
+    "websocket_route": "starlette",
+    "exception_handler": "exception_handler",
+    "middleware": "middleware",
+    "on_event": "event",
+}
+_APP_ARGUMENTS: dict[str, Kind] = {
+    "lifespan": "lifespan",
+    "on_startup": "event",
+    "on_shutdown": "event",
+    "exception_handlers": "exception_handler",
+}
+_NOT_INJECTED_BASES: dict[str, Kind] = {
+    "starlette.middleware.base.BaseHTTPMiddleware": "middleware",
+    "starlette.endpoints.HTTPEndpoint": "starlette",
+    "starlette.endpoints.WebSocketEndpoint": "starlette",
+    "fastapi.routing.APIRoute": "middleware",
+    "starlette.routing.Route": "middleware",
+}
+INJECTED: frozenset[Kind] = frozenset({"route", "websocket", "dependency"})
+
+
+@dataclass(frozen=True)
+class Role:
+    """A function is called by the framework: `label` names it (`POST /users`), `where` registers it."""
+
+    kind: Kind
+    label: str
+    where: NodeRef | None
+
+
+class Roles:
+    """Finds what the framework calls."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._units = program.units
+        self._evaluator = program.evaluator
+
+    def of(self, ref: ScopeRef) -> tuple[Role, ...]:
+        """Return the roles of a function, none for one that the framework doesn't call."""
+        return self._all.get(ref, ())
+
+    def kinds(self, ref: ScopeRef) -> frozenset[Kind]:
+        return frozenset(role.kind for role in self.of(ref))
+
+    def is_injected(self, ref: ScopeRef) -> bool:
+        """Return whether FastAPI calls the function and fills its parameters."""
+        return not INJECTED.isdisjoint(self.kinds(ref))
+
+    @cached_property
+    def classes(self) -> dict[ScopeRef, tuple[Role, ...]]:
+        """The classes that are dependencies (`Depends(Service)`)."""
+        _ = self._all
+        return {ref: tuple(roles) for ref, roles in self._class_roles.items()}
+
+    @cached_property
+    def dependants(self) -> dict[ScopeRef, tuple[NodeRef, ...]]:
+        """The calls of `Depends` that name each function."""
+        found: dict[ScopeRef, list[NodeRef]] = {}
+        for ref, roles in self._all.items():
+            for role in roles:
+                if role.kind == "dependency" and role.where is not None:
+                    found.setdefault(ref, []).append(role.where)
+        return {ref: tuple(dict.fromkeys(calls)) for ref, calls in found.items()}
+
+    @cached_property
+    def _all(self) -> dict[ScopeRef, tuple[Role, ...]]:
+        self._class_roles: dict[ScopeRef, list[Role]] = {}
+        found: dict[ScopeRef, dict[Role, None]] = {}
+        for ref, role in (*self._decorated(), *self._registered(), *self._by_base()):
+            found.setdefault(ref, {})[role] = None
+        return {ref: tuple(roles) for ref, roles in found.items()}
+
+    # Decorators
+
+    def _decorated(self) -> Iterator[tuple[ScopeRef, Role]]:
+        for ref, scope in self._program.scopes:
+            for node in scope.decorators if scope.kind == "function" else ():
+                role = self._decorator_role(NodeRef(ref.path, ref.unit, node))
+                if role is not None:
+                    yield ref, role
+
+    def _decorator_role(self, ref: NodeRef) -> Role | None:
+        call = self._units.node(ref)
+        if not isinstance(call, facts.Call):
+            return None
+        method = self._units.node(ref._replace(node=call.function))
+        if not isinstance(method, facts.Attribute):
+            return None
+        kind: Kind | None = "route" if method.name in _VERBS else _DECORATORS.get(method.name)
+        base = ref._replace(node=method.base)
+        if kind is None or not self._is_app(base, ref, call, kind):
+            return None
+        if self._is_starlette_app(base) and kind in ("route", "websocket"):
+            kind = "starlette"
+        return Role(kind, self._label(ref, call, method, kind), ref)
+
+    def _is_app(self, base: NodeRef, ref: NodeRef, call: facts.Call, kind: Kind) -> bool:
+        """Return whether an object is an app or router; one that isn't known must look like one."""
+        things = self._program.value(base)
+        names = known.ROUTERS | known.STARLETTE_APPS
+        if any(self._evaluator.classes.is_instance(thing, names) for thing in things):
+            return True
+        if not all(self._may_be_app(thing) for thing in things):
+            return False
+        if kind in ("route", "websocket", "starlette"):
+            return self._path(ref, call) is not None
+        return kind != "event" or self._program.uses_fastapi
+
+    def _may_be_app(self, thing: Thing) -> bool:
+        """Return whether a thing might be a router: an unknown one, an attribute of a library."""
+        if isinstance(thing, External):
+            return thing.name.partition(".")[0] not in ("flask", "aiohttp", "sanic", "quart", "bottle")
+        return isinstance(thing, Unknown)
+
+    def _is_starlette_app(self, base: NodeRef) -> bool:
+        things = self._program.value(base)
+        return any(
+            self._evaluator.classes.is_instance(thing, known.STARLETTE_APPS)
+            and not self._evaluator.classes.is_instance(thing, known.ROUTERS)
+            for thing in things
+        )
+
+    def _label(self, ref: NodeRef, call: facts.Call, method: facts.Attribute, kind: Kind) -> str:
+        if kind == "websocket":
+            return f"WEBSOCKET {self._path(ref, call) or '?'}"
+        if kind not in ("route", "starlette"):
+            return kind.replace("_", " ")
+        verb = method.name.upper() if method.name in _VERBS else self._methods(ref, call)
+        prefix = self._prefix(ref._replace(node=method.base))
+        return f"{verb} {prefix}{self._path(ref, call) or ''}" or "a route"
+
+    def _methods(self, ref: NodeRef, call: facts.Call) -> str:
+        for argument in call.arguments:
+            if argument.keyword == "methods":
+                node = self._units.node(ref._replace(node=argument.value))
+                if isinstance(node, facts.Collection):
+                    items = [self._units.node(ref._replace(node=item)) for item in node.items]
+                    texts = [i.value for i in items if isinstance(i, facts.Constant)]
+                    return "|".join(texts).upper() or "GET"
+        return "GET"
+
+    def _path(self, ref: NodeRef, call: facts.Call) -> str | None:
+        for argument in call.arguments:
+            if argument.keyword in (None, "path"):
+                text = self._string(ref._replace(node=argument.value))
+                return text if text is not None and (not text or text[0] == "/") else None
+        return None
+
+    def _string(self, ref: NodeRef) -> str | None:
+        node = self._units.node(ref)
+        if isinstance(node, facts.Tested):
+            return "/…"
+        return node.value if isinstance(node, facts.Constant) and node.kind == "string" else None
+
+    def _prefix(self, router: NodeRef) -> str:
+        """Return the `prefix=` of the router that a name stands for."""
+        for ref in self._made(router):
+            call = self._units.node(ref)
+            for argument in call.arguments if isinstance(call, facts.Call) else ():
+                if argument.keyword == "prefix":
+                    return self._string(ref._replace(node=argument.value)) or ""
+        return ""
+
+    def _made(self, ref: NodeRef) -> tuple[NodeRef, ...]:
+        node = self._units.node(ref)
+        if not isinstance(node, facts.Free):
+            return (ref,)
+        bound = self._evaluator.bindings_of(ref, node.name)
+        return bound or self._evaluator.module_bindings(ref.path, node.name)
+
+    # Calls that register
+
+    def _registered(self) -> Iterator[tuple[ScopeRef, Role]]:
+        for ref, call in self._program.calls:
+            function = self._units.node(ref._replace(node=call.function))
+            if isinstance(function, facts.Attribute) and function.name in _REGISTRARS:
+                yield from self._added(ref, call, function)
+            for thing in self._program.value(ref._replace(node=call.function)):
+                yield from self._registered_by(ref, call, thing)
+
+    def _added(
+        self, ref: NodeRef, call: facts.Call, method: facts.Attribute
+    ) -> Iterator[tuple[ScopeRef, Role]]:
+        kind, position, keyword = _REGISTRARS[method.name]
+        if not self._is_app(ref._replace(node=method.base), ref, call, kind):
+            return
+        label = self._label(ref, call, method, kind)
+        for argument in self._argument(call, position, keyword):
+            yield from self._functions(ref._replace(node=argument), Role(kind, label, ref))
+
+    def _argument(self, call: facts.Call, position: int, keyword: str) -> list[int]:
+        named = [a.value for a in call.arguments if a.keyword == keyword]
+        if named:
+            return named
+        positional = [a.value for a in call.arguments if a.keyword is None and not a.star]
+        return positional[position : position + 1]
+
+    def _registered_by(
+        self, ref: NodeRef, call: facts.Call, thing: Thing
+    ) -> Iterator[tuple[ScopeRef, Role]]:
+        if known.is_external(thing, known.DEPENDS):
+            for argument in self._argument(call, 0, "dependency"):
+                yield from self._functions(
+                    ref._replace(node=argument), Role("dependency", "a dependency", ref)
+                )
+        elif known.is_external(thing, known.STARLETTE_ROUTES):
+            role = Role("starlette", f"Starlette route {self._path(ref, call) or ''}".strip(), ref)
+            for argument in self._argument(call, 1, "endpoint"):
+                yield from self._functions(ref._replace(node=argument), role)
+        elif self._evaluator.classes.is_subclass(thing, known.APPS | known.STARLETTE_APPS):
+            yield from self._app(ref, call)
+
+    def _app(self, ref: NodeRef, call: facts.Call) -> Iterator[tuple[ScopeRef, Role]]:
+        for argument in call.arguments:
+            kind = _APP_ARGUMENTS.get(argument.keyword or "")
+            if kind is None:
+                continue
+            inner = ref._replace(node=argument.value)
+            node = self._units.node(inner)
+            items = node.items if isinstance(node, facts.Collection) else (argument.value,)
+            for item in items:
+                role = Role(kind, kind.replace("_", " "), ref)
+                yield from self._functions(ref._replace(node=item), role)
+
+    def _functions(self, ref: NodeRef, role: Role) -> Iterator[tuple[ScopeRef, Role]]:
+        for thing in self._program.value(ref):
+            for function in self._called(thing, role):
+                yield function, role
+
+    def _called(self, thing: Thing, role: Role) -> Iterable[ScopeRef]:
+        """Yield the function that runs when the framework calls `thing`."""
+        match thing:
+            case Function(ref=ref) | Method(function=ref):
+                return [ref]
+            case Partial(function=function):
+                return self._called(function, role)
+            case Class(ref=ref):
+                self._class_roles.setdefault(ref, []).append(role)
+                called = self._evaluator.attribute(Instance(thing, exact=True), "__init__")
+                return [m.function for m in called if isinstance(m, Method)]
+            case Instance(cls=Class()):
+                called = self._evaluator.attribute(thing, "__call__")
+                return [m.function for m in called if isinstance(m, Method)]
+        return []
+
+    # Classes whose methods the framework calls
+
+    def _by_base(self) -> Iterator[tuple[ScopeRef, Role]]:
+        for ref, scope in self._program.scopes:
+            cls = self._evaluator.classes.class_of(ref) if scope.kind == "function" else None
+            for base in self._evaluator.classes.order(cls) if cls is not None else ():
+                kind = _NOT_INJECTED_BASES.get(getattr(base, "name", ""))
+                if kind is not None:
+                    yield ref, Role(kind, f"{base.name}", None)  # type: ignore[union-attr]

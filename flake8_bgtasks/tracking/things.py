@@ -1,0 +1,97 @@
+"""What an expression can stand for, as far as the linker knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class NodeRef(NamedTuple):
+    """A node of a unit."""
+
+    path: str
+    unit: int
+    node: int
+
+
+class ScopeRef(NamedTuple):
+    """A scope of a unit: a function, class, lambda or module level."""
+
+    path: str
+    unit: int
+    scope: int
+
+
+@dataclass(frozen=True)
+class External:
+    """Something that isn't the project's, by its dotted name: `fastapi.APIRouter`, `builtins.print`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module of the project."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function or lambda of the project."""
+
+    ref: ScopeRef
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class of the project."""
+
+    ref: ScopeRef
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An object of a class; `exact` where it was made by calling that very class."""
+
+    cls: Class | External
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Method:
+    """A function bound to its first argument."""
+
+    function: ScopeRef
+    receiver: Instance | Class
+
+
+@dataclass(frozen=True)
+class Partial:
+    """`functools.partial(function, …)`, made by the call `call`."""
+
+    function: Thing
+    call: NodeRef
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """None."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Anything at all."""
+
+
+Thing = External | Module | Function | Class | Instance | Method | Partial | Nothing | Unknown
+Things = frozenset[Thing]
+
+UNKNOWN: Things = frozenset([Unknown()])
+NONE: Things = frozenset([Nothing()])
+EMPTY: Things = frozenset()
+
+
+def known(things: Things) -> bool:
+    """Return whether every possibility is known."""
+    return bool(things) and Unknown() not in things

@@ -1,0 +1,133 @@
+"""The tracked statements of a project, made on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.findings import Span
+from flake8_bgtasks.project.source import TOO_DEEP, BadSource
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.project.files import Files
+    from flake8_bgtasks.project.outline import Outline, Statement
+
+
+@dataclass(frozen=True)
+class Users:
+    """Who uses a node: other nodes, and events with the scopes that they happen in."""
+
+    nodes: dict[int, list[int]] = field(default_factory=dict)
+    events: dict[int, list[tuple[int, facts.Event]]] = field(default_factory=dict)
+    defaults: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+
+
+class Units:
+    """Tracks top-level statements, each once."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._units: dict[tuple[str, int], facts.Unit] = {}
+        self._users: dict[tuple[str, int], Users] = {}
+
+    def get(self, path: str, index: int) -> facts.Unit:
+        """Return the facts of a statement; an empty unit where LibCST can't parse it."""
+        key = (path, index)
+        if key not in self._units:
+            outline = self._files.outline(path)
+            assert outline is not None
+            self._units[key] = self._track(outline, outline.statements[index])
+        return self._units[key]
+
+    def _track(self, outline: Outline, statement: Statement) -> facts.Unit:
+        import libcst as cst
+
+        from flake8_bgtasks.tracking.positions import positions_of
+        from flake8_bgtasks.tracking.tracker import track
+
+        try:
+            module = cst.parse_module(outline.source_of(statement))
+            positions = positions_of(module, statement.nodes, outline.lines)
+            return track(outline.path, statement.index, module, positions)
+        except cst.ParserSyntaxError as error:
+            reason = BadSource(error.message, statement.first + error.raw_line - 1, error.raw_column + 1)
+        except RecursionError:
+            reason = BadSource(TOO_DEEP, statement.first)
+        self._files.bad.setdefault(outline.path, reason)
+        return facts.Unit(outline.path, statement.index, (), (), (), (_EMPTY_SCOPE,))
+
+    def node(self, ref: NodeRef) -> facts.Node:
+        return self.get(ref.path, ref.unit).nodes[ref.node]
+
+    def span(self, ref: NodeRef) -> Span:
+        return self.get(ref.path, ref.unit).spans[ref.node]
+
+    def owner(self, ref: NodeRef) -> ScopeRef:
+        """Return the scope that evaluates a node."""
+        return ScopeRef(ref.path, ref.unit, self.get(ref.path, ref.unit).owners[ref.node])
+
+    def scope(self, ref: ScopeRef) -> facts.Scope:
+        return self.get(ref.path, ref.unit).scopes[ref.scope]
+
+    def parent(self, ref: ScopeRef) -> ScopeRef | None:
+        parent = self.scope(ref).parent
+        return None if parent is None else ref._replace(scope=parent)
+
+    def above(self, ref: ScopeRef) -> Iterator[ScopeRef]:
+        """Yield the scopes around a scope, innermost first."""
+        parent = self.parent(ref)
+        while parent is not None:
+            yield parent
+            parent = self.parent(parent)
+
+    def users(self, path: str, index: int) -> Users:
+        """Return who uses each node of a unit."""
+        key = (path, index)
+        if key not in self._users:
+            self._users[key] = _users_in(self.get(path, index))
+        return self._users[key]
+
+
+def operands(node: facts.Node) -> tuple[int, ...]:
+    """Return the nodes that a node is made of."""
+    match node:
+        case facts.Attribute(base=base) | facts.Awaited(base=base) | facts.Starred(base=base):
+            return (base,)
+        case facts.Narrowed(base=base) | facts.Element(base=base) | facts.Entered(base=base):
+            return (base,)
+        case facts.TypeAlias(base=base):
+            return (base,)
+        case facts.Declared(base=base, annotation=annotation):
+            return (base, annotation)
+        case facts.Call(function=function, arguments=arguments):
+            return (function, *(argument.value for argument in arguments))
+        case facts.Subscript(base=base, keys=keys):
+            return (base, *keys)
+        case facts.Choice(options=options):
+            return options
+        case facts.Collection(items=items):
+            return items
+        case facts.Tested(parts=parts) | facts.Opaque(parts=parts):
+            return parts
+    return ()
+
+
+def _users_in(unit: facts.Unit) -> Users:
+    users = Users()
+    for index, node in enumerate(unit.nodes):
+        for operand in dict.fromkeys(operands(node)):
+            users.nodes.setdefault(operand, []).append(index)
+    for number, scope in enumerate(unit.scopes):
+        for event in scope.events:
+            users.events.setdefault(event.value, []).append((number, event))
+        for parameter in scope.parameters:
+            if parameter.default is not None:
+                users.defaults.setdefault(parameter.default, []).append((number, parameter.name))
+    return users
+
+
+_EMPTY_SCOPE = facts.Scope("module", "<module>", "", None, Span(1, 1, 1, 1))
