@@ -69,7 +69,7 @@ class _Given:
         absolute = absolute_path(absolute_path(path, os.path.abspath(cwd)), str(root))
         if not os.path.lexists(absolute):
             raise UsageError(f"no such file or folder: {path}")
-        if is_within(str(root), absolute):  # the project is all there is to check in it
+        if absolute != str(root) and is_within(str(root), absolute):  # all of the project
             path, absolute = os.path.join(path, os.path.relpath(root, absolute)), str(root)
         if not is_within(absolute, str(root)):
             raise UsageError(f"{path} lies outside the project root {root}")
