@@ -18,7 +18,8 @@ inject. The finding stands on the parameter. What happens instead, on FastAPI 0.
 
 ## Why is this bad?
 
-The app fails at import, or every request of the route fails.
+The app fails at import (at the first request, where `include_router` adds the dependency), or every
+request of the route fails.
 
 ## Example
 

@@ -1,6 +1,6 @@
 """# BGT307 background-tasks-not-injected-here
 
-Reports a required `BackgroundTasks` parameter of a function into which nothing is injected.
+Reports a `BackgroundTasks` parameter of a function into which nothing is injected.
 
 ## What it does
 
