@@ -79,7 +79,7 @@ def check(program: Program) -> Iterator[Finding]:
 RULE = Rule(
     code="BGT301",
     name="starlette-background-task",
-    summary="Starlette's BackgroundTask is used where FastAPI could inject BackgroundTasks.",
+    summary="Starlette's BackgroundTask is used where FastAPI could inject BackgroundTasks",
     fix="safe",
     check=check,
 )

@@ -71,7 +71,7 @@ def check(program: Program) -> Iterator[Finding]:
 RULE = Rule(
     code="BGT302",
     name="starlette-background-tasks",
-    summary="BackgroundTasks is imported from Starlette instead of FastAPI.",
+    summary="BackgroundTasks is imported from Starlette instead of FastAPI",
     fix="safe",
     check=check,
 )

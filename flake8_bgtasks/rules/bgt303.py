@@ -72,7 +72,7 @@ def check(program: Program) -> Iterator[Finding]:
 RULE = Rule(
     code="BGT303",
     name="background-task-parameter",
-    summary="A parameter is annotated BackgroundTask (no s): the app does not start.",
+    summary="A parameter is annotated BackgroundTask (no s): the app does not start",
     fix="safe",
     check=check,
 )

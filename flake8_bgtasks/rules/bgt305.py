@@ -70,7 +70,7 @@ def check(program: Program) -> Iterator[Finding]:
 RULE = Rule(
     code="BGT305",
     name="unannotated-background-tasks",
-    summary="The parameter has no annotation that FastAPI could inject by.",
+    summary="The parameter has no annotation that FastAPI could inject by",
     fix="safe",
     check=check,
 )

@@ -79,7 +79,7 @@ def check(program: Program) -> Iterator[Finding]:
 RULE = Rule(
     code="BGT306",
     name="unresolvable-annotation",
-    summary="FastAPI can't resolve the annotation when the app runs.",
+    summary="FastAPI can't resolve the annotation when the app runs",
     fix="safe",
     check=check,
 )

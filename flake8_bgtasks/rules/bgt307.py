@@ -73,7 +73,7 @@ def check(program: Program) -> Iterator[Finding]:
 RULE = Rule(
     code="BGT307",
     name="background-tasks-not-injected-here",
-    summary="FastAPI does not inject BackgroundTasks into this function.",
+    summary="FastAPI does not inject BackgroundTasks into this function",
     fix="none",
     check=check,
 )

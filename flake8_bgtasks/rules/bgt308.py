@@ -65,7 +65,7 @@ def check(program: Program) -> Iterator[Finding]:
 RULE = Rule(
     code="BGT308",
     name="wrong-import",
-    summary="The import fails: the name does not exist there.",
+    summary="The import fails: the name does not exist there",
     fix="safe",
     check=check,
 )

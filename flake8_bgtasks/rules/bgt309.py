@@ -77,7 +77,7 @@ def check(program: Program) -> Iterator[Finding]:
 RULE = Rule(
     code="BGT309",
     name="subclass-parameter",
-    summary="The parameter is annotated with a subclass: FastAPI injects the plain class.",
+    summary="The parameter is annotated with a subclass: FastAPI injects the plain class",
     fix="none",
     check=check,
 )
