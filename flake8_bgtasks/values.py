@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.project.exclude import normalize_path
 
 if TYPE_CHECKING:
@@ -91,12 +92,12 @@ def _choice(raw: object, choices: tuple[str, ...]) -> str:
 
 
 def _version(raw: object) -> str:
-    from packaging.version import InvalidVersion, Version
+    from flake8_bgtasks.project.releases import parse_version
 
     try:
-        return str(Version(_text(raw)))
-    except InvalidVersion as error:
-        raise InvalidValueError(f"{raw!r} is not a version, such as '0.115.12'") from error
+        return parse_version(_text(raw))
+    except UsageError as error:
+        raise InvalidValueError(str(error)) from error
 
 
 def _path(raw: object, parent: str, *, must_exist: bool) -> str:

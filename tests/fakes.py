@@ -16,12 +16,14 @@ from flake8_bgtasks.options import off_by_default
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from flake8.options.manager import OptionManager
 
     from flake8_bgtasks.settings import Settings
+
+    Check = Callable[..., Report]
 
 MARK = re.compile(r"(BGT\d{3})!")
 
@@ -113,7 +115,7 @@ class Ran:
         return self.out.splitlines()
 
 
-def cli(*argv: str, check: FakeCheck | None = None, stdin: bytes = b"", tty: bool = False) -> Ran:
+def cli(*argv: str, check: Check | None = None, stdin: bytes = b"", tty: bool = False) -> Ran:
     """Run the command line face in this process; `tty` makes its streams terminals."""
     out, err = Stream(tty=tty), Stream(tty=tty)
     code = run(argv, Console(out, err, lambda: stdin), check or FakeCheck())
