@@ -77,9 +77,9 @@ def newest_allowed(requirements: Sequence[Alternatives]) -> str | None:
     from packaging.version import Version
 
     named = {version for one in requirements for version in _named_versions(one)}
-    newest_first = sorted({*RELEASES, *FUTURE, *named}, key=Version, reverse=True)
+    known = {Version(text): text for text in (*named, *RELEASES, *FUTURE)}
     for suffices in (all, any):
-        for version in newest_first:
+        for _, version in sorted(known.items(), reverse=True):
             if suffices(_allows(one, version) for one in requirements):
                 return None if version in FUTURE else version
     return None
