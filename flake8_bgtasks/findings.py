@@ -14,6 +14,11 @@ class Span:
     end_line: int
     end_column: int
 
+    def contains(self, other: Span) -> bool:
+        """Return whether `other` lies within."""
+        starts = (self.line, self.column) <= (other.line, other.column)
+        return starts and (other.end_line, other.end_column) <= (self.end_line, self.end_column)
+
 
 @dataclass(frozen=True, order=True)
 class Related:

@@ -79,9 +79,9 @@ if TYPE_CHECKING:
 def check(program: Program) -> Iterator[Finding]:
     """Report instances made in functions that get tasks and are never run."""
     for birth in program.instances.tasks:
-        if _is_local(program, birth) and not _is_spare(program, birth):
+        if _is_local(program, birth) and not program.instances.is_spare(birth):
             fate = program.fates.of(birth)
-            if fate.adds and not fate.is_run and not fate.leaked:
+            if fate.is_lost and not fate.dropped:
                 yield _finding(program, birth, fate)
 
 
@@ -94,23 +94,6 @@ def _is_local(program: Program, birth: NodeRef) -> bool:
         return False
     function = program.function_around(birth)
     return not is_cached(program, function) and not program.instances.is_kept_globally(birth)
-
-
-def _is_spare(program: Program, birth: NodeRef) -> bool:
-    """Return whether the instance only stands in for a parameter that every caller passes.
-
-    `tasks = tasks or BackgroundTasks()`: FastAPI always passes it to what it calls itself.
-    """
-    spared = program.instances.stands_in_for(birth)
-    if spared is None:
-        return False
-    return not any(
-        site.is_exact
-        and site.how == "call"
-        and not program.is_test(site.call.path)
-        and program.instances.leaves_out(site, spared.name)
-        for site in program.sites_of.get(spared.scope, ())
-    )
 
 
 def _finding(program: Program, birth: NodeRef, fate: Fate) -> Finding:

@@ -67,16 +67,17 @@ if TYPE_CHECKING:
 
 def check(program: Program) -> Iterator[Finding]:
     """Report task objects that are dropped, calls of them that are not awaited, and a bare `add_task`."""
-    single = frozenset(program.instances.single)
+    explained: set[NodeRef] = set()
     for birth in program.instances.single:
         if _is_dropped(program, birth):
+            explained |= program.fates.of(birth).dropped
             message = (
                 "this BackgroundTask is never attached to a response or awaited: it never runs; "
                 "add it to an injected BackgroundTasks with add_task()"
             )
             yield _finding(program, birth, message)
     for ref, call in program.calls:
-        if ref._replace(node=call.function) not in single and _is_unawaited(program, ref, call):
+        if ref not in explained and _is_unawaited(program, ref, call):
             message = "calling a task object only makes a coroutine: without 'await' nothing runs"
             yield _finding(program, ref, message)
     for ref in _bare_methods(program):
@@ -86,12 +87,16 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _is_dropped(program: Program, birth: NodeRef) -> bool:
     fate = program.fates.of(birth)
-    return not fate.is_run and not fate.leaked and program.instances.is_in_function(birth)
+    return not (fate.is_run or fate.leaked) and program.instances.is_in_function(birth)
 
 
 def _is_unawaited(program: Program, ref: NodeRef, call: facts.Call) -> bool:
     """Return whether a call `tasks()` is thrown away."""
-    if not program.is_task_object(program.value(ref._replace(node=call.function))):
+    function = ref._replace(node=call.function)
+    method = program.units.node(function)
+    if isinstance(method, facts.Attribute) and method.name == "__call__":
+        function = ref._replace(node=method.base)
+    if not program.is_task_object(program.value(function)):
         return False
     users = program.units.users(ref.path, ref.unit)
     events = [event for _, event in users.events.get(ref.node, ())]

@@ -50,7 +50,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.rules.base import Rule, found
-from flake8_bgtasks.tracking import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,36 +60,28 @@ if TYPE_CHECKING:
 
 
 def check(program: Program) -> Iterator[Finding]:
-    """Report `await tasks()` on an injected instance."""
-    for ref, node in program.nodes:
-        if not isinstance(node, facts.Awaited):
+    """Report `await tasks()` on an injected instance, in the function or in what it calls."""
+    seen = set()
+    for scope in sorted(program.roles.injected):
+        if program.is_test(scope.path) or program.serves_websockets(scope):
             continue
-        call = program.units.node(ref._replace(node=node.base))
-        if not isinstance(call, facts.Call):
-            continue
-        tasks = ref._replace(node=call.function)
-        if _runs_twice(program, tasks):
-            function = program.function_around(ref)
-            message = (
-                "the injected BackgroundTasks is awaited here: its tasks run before the response and "
-                "FastAPI runs them again after it; drop the 'await' or use an instance of your own"
-                f"{program.chains.text(function)}"
-            )
-            yield found("BGT105", ref.path, program.span(ref), message, program.chains.related(function))
+        for parameter in program.instances.parameters(scope):
+            fate = program.fates.of_parameter_itself(scope, parameter.name)
+            for ref in () if fate.opened else sorted(fate.awaited - seen):
+                seen.add(ref)
+                yield _finding(program, ref)
 
 
-def _runs_twice(program: Program, tasks: NodeRef) -> bool:
-    """Return whether a value is surely injected in an HTTP request, and its list left alone."""
-    parameters = program.instances.injected_parameters(tasks)
-    if not parameters:
-        return False
-    for parameter in parameters:
-        if program.serves_websockets(parameter.scope):
-            return False
-        node = program.instances.parameter_node(parameter)
-        if node is None or program.instances.touches_list(node):
-            return False
-    return True
+def _finding(program: Program, ref: NodeRef) -> Finding:
+    function = program.function_around(ref)
+    message = (
+        "the injected BackgroundTasks is awaited here: its tasks run before the response and "
+        "FastAPI runs them again after it; drop the 'await' or use an instance of your own"
+        f"{program.chains.text(function)}"
+    )
+    return found(
+        "BGT105", ref.path, program.span(ref), message, program.chains.related(function)
+    )
 
 
 RULE = Rule(

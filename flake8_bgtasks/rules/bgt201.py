@@ -62,7 +62,6 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
-from flake8_bgtasks.tracking.things import NodeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +75,7 @@ if TYPE_CHECKING:
 def check(program: Program) -> Iterator[Finding]:
     """Report calls that leave out a `BackgroundTasks` argument which the function needs."""
     for ref, _ in program.calls:
-        if program.is_test(ref.path):
+        if program.is_test(ref.path) or program.is_given_to_depends(ref):
             continue
         sites, complete = program.binder.sites(ref)
         missing = [_missing(program, site) for site in sites if site.how in ("call", "forward")]
@@ -90,22 +89,9 @@ def _missing(program: Program, site: Site) -> TasksParameter | None:
         return None
     for parameter in program.instances.parameters(site.function):
         left_out = program.binder.argument_for(site, parameter.name) is None
-        if left_out and _is_needed(program, parameter):
+        if left_out and program.instances.is_required(parameter):
             return parameter
     return None
-
-
-def _is_needed(program: Program, parameter: TasksParameter) -> bool:
-    """Return whether the function fails without the argument."""
-    default = parameter.declared.default
-    if default is None:
-        return True
-    ref = NodeRef(parameter.scope.path, parameter.scope.unit, default)
-    if program.instances.is_none(ref):
-        return program.instances.needs(parameter.scope, parameter.name)
-    if program.is_depends(ref):
-        return program.instances.needs(parameter.scope, parameter.name, even_guarded=True)
-    return False
 
 
 def _finding(program: Program, site: Site, parameter: TasksParameter) -> Finding:

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.binding import GivenArgument, Site
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -77,22 +78,22 @@ def check(program: Program) -> Iterator[Finding]:
         if not complete or any(site.how == "partial" for site in sites):
             continue
         for argument in sites[0].arguments if sites else ():
-            problem = _problem(program, sites, argument, is_birth=argument.value in births)
+            made = sorted(program.instances.made_in(argument.value, ref) & births)
+            problem = _problem(program, sites, argument, made[0] if made else None)
             if problem is not None:
                 yield _finding(program, sites[0], argument, problem)
                 break
 
 
 def _problem(
-    program: Program, sites: tuple[Site, ...], argument: GivenArgument, *, is_birth: bool
+    program: Program, sites: tuple[Site, ...], argument: GivenArgument, birth: NodeRef | None
 ) -> str | None:
     """Return what goes wrong with an argument, None where nothing is known to."""
-    if is_birth:
-        if not program.instances.is_in_function(argument.value):
+    if birth is not None:
+        if not program.instances.is_in_function(birth) or program.instances.is_spare(birth):
             return None
-        fate = program.fates.of(argument.value)
-        lost = fate.adds and not fate.is_run and not fate.leaked
-        return "a BackgroundTasks() made on the spot: its tasks never run" if lost else None
+        fate = program.fates.of(birth)
+        return "a BackgroundTasks() made on the spot: its tasks never run" if fate.is_lost else None
     if program.instances.is_the_class(argument.value):
         used = _each_needs(program, sites, argument, even_guarded=True)
         return "the class BackgroundTasks, not an instance: TypeError at run time" if used else None

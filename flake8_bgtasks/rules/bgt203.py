@@ -62,13 +62,14 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.rules.base import Rule, found
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.things import Function, NodeRef, ScopeRef
+from flake8_bgtasks.tracking.things import Class, Function, Instance, Method, NodeRef, ScopeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import Thing
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -76,7 +77,8 @@ def check(program: Program) -> Iterator[Finding]:
     for ref, call in program.calls:
         if program.is_depends_call(ref, call):
             yield from _depends(program, ref, call)
-        yield from _bare_dependencies(program, ref, call)
+        if program.roles.takes_dependencies(ref, call):
+            yield from _bare_dependencies(program, ref, call)
     for scope_ref, scope in program.scopes:
         if program.roles.is_injected(scope_ref):
             for parameter in scope.parameters:
@@ -114,7 +116,7 @@ def _is_idle(program: Program, ref: NodeRef) -> bool:
     events = [event for _, event in users.events.get(ref.node, ())]
     kept = any(not isinstance(event, (facts.Evaluated, facts.Condition)) for event in events)
     used = [program.units.node(ref._replace(node=n)) for n in users.nodes.get(ref.node, ())]
-    harmless = all(isinstance(n, (facts.Awaited, facts.Declared)) for n in used)
+    harmless = all(isinstance(n, (facts.Awaited, facts.Declared, facts.Tested)) for n in used)
     return not kept and harmless and not program.links.reads.get(ref)
 
 
@@ -123,6 +125,9 @@ def _gives_callable(program: Program, ref: NodeRef) -> bool:
     node = program.units.node(ref)
     assert isinstance(node, facts.Call)
     for thing in program.value(ref._replace(node=node.function)):
+        if isinstance(thing, Class):
+            called = program.evaluator.attribute(Instance(thing, exact=True), "__call__")
+            return any(isinstance(method, Method) for method in called)
         if not isinstance(thing, Function):
             return True
         scope = program.units.scope(thing.ref)
@@ -172,12 +177,18 @@ def _default(
 def _helper(program: Program, ref: NodeRef) -> str:
     """Return the name of the helper that a value is, `""` where it is none."""
     things = program.value(ref)
-    names = [
-        program.units.scope(thing.ref).qualname
-        for thing in things
-        if isinstance(thing, Function) and program.instances.is_helper(thing.ref)
-    ]
-    return names[0] if len(names) == len(things) == 1 else ""
+    names = [_helper_name(program, thing) for thing in things]
+    return names[0] if len(names) == 1 else ""
+
+
+def _helper_name(program: Program, thing: Thing) -> str:
+    if isinstance(thing, Function) and program.instances.is_helper(thing.ref):
+        return program.units.scope(thing.ref).qualname
+    if isinstance(thing, Class):
+        made = program.evaluator.attribute(Instance(thing, exact=True), "__init__")
+        if any(isinstance(m, Method) and program.instances.is_helper(m.function) for m in made):
+            return program.units.scope(thing.ref).qualname
+    return ""
 
 
 RULE = Rule(

@@ -79,9 +79,9 @@ def _missing(program: Program, site: Site) -> TasksParameter | None:
     if not site.is_exact or program.units.scope(site.function).is_stub:
         return None
     for parameter in program.instances.parameters(site.function):
-        if parameter.declared.default is None:
-            if program.binder.argument_for(site, parameter.name) is None:
-                return parameter
+        left_out = program.binder.argument_for(site, parameter.name) is None
+        if left_out and program.instances.is_required(parameter):
+            return parameter
     return None
 
 

@@ -58,7 +58,6 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
-from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import NodeRef
 
 if TYPE_CHECKING:
@@ -98,15 +97,12 @@ def _skipped(program: Program, site: Site) -> TasksParameter | None:
 
 def _does_nothing_without(program: Program, parameter: TasksParameter) -> bool:
     """Return whether the tasks are skipped or lost without the argument: no synchronous way out."""
-    node = program.instances.parameter_node(parameter)
-    if node is None:
-        return False
     fate = program.fates.of_parameter_itself(parameter.scope, parameter.name)
     added = {function for add in fate.adds for function in _added(program, add)}
     called = {
         site.function
         for site in program.sites
-        if site.how != "task" and program.function_around(site.call) == parameter.scope
+        if program.function_around(site.call) == parameter.scope and site.call not in fate.adds
     }
     return bool(fate.adds) and not fate.executed and not added & called
 
@@ -118,12 +114,15 @@ def _added(program: Program, add: NodeRef) -> Iterator[object]:
 
 
 def _holder(program: Program, site: Site) -> str | None:
-    """Return the injected parameter of the function that calls."""
-    function = program.function_around(site.call)
-    if program.roles.is_injected(function):
-        for parameter in program.instances.parameters(function):
-            if isinstance(program.units.scope(function), facts.Scope):
+    """Return the parameter or attribute that holds an instance where the call stands."""
+    owner = program.units.owner(site.call)
+    for scope in (owner, *program.units.above(owner)):
+        for parameter in program.instances.parameters(scope):
+            if parameter.declared.default is None:
                 return parameter.name
+        cls = program.evaluator.classes.class_of(scope)
+        for name in program.instances.attributes(cls) if cls is not None else ():
+            return f"self.{name}"
     return None
 
 

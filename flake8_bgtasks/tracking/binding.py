@@ -38,7 +38,7 @@ class GivenArgument:
 class Site:
     """A call of a project function.
 
-    `call` is the call, `arguments` what reaches the function, `bound` the parameters that are
+    `function` is a function, or the class of a dataclass. `call` is the call, `arguments` what reaches the function, `bound` the parameters that are
     filled already (`self`), `how` whether the call calls it itself (`"call"`), hands it to
     something that calls it (`"forward"`: `run_in_threadpool`; `"partial"`: later), or adds it as a `"task"`.
     """
@@ -65,7 +65,8 @@ class Binder:
     def sites(self, ref: NodeRef) -> tuple[tuple[Site, ...], bool]:
         """Return the project functions that a call may reach, and whether these are all."""
         node = self._units.node(ref)
-        assert isinstance(node, facts.Call)
+        if not isinstance(node, facts.Call):
+            return (), False
         given = tuple(
             GivenArgument(ref._replace(node=a.value), a.keyword, a.star) for a in node.arguments
         )
@@ -106,6 +107,9 @@ class Binder:
     def _constructor(
         self, call: NodeRef, cls: Class, given: tuple[GivenArgument, ...], how: str
     ) -> Iterator[Site]:
+        if self._evaluator.classes.is_plain_dataclass(cls.ref):
+            yield Site(call, cls.ref, given, 0, how)
+            return
         instance = Instance(cls, exact=True)
         for called in self._evaluator.attribute(instance, "__init__"):
             if isinstance(called, Method):
@@ -115,7 +119,7 @@ class Binder:
         self, call: NodeRef, name: str, given: tuple[GivenArgument, ...]
     ) -> Iterator[Site]:
         skip = 0 if name in known.CALLS_FIRST_ARGUMENT else None
-        if name.endswith("().add_task") and name[:-11] in known.TASKS_CLASSES:
+        if name in known.TASK_CLASSES or name.removesuffix("().add_task") in known.TASKS_CLASSES:
             yield from self.handed_on(call, given, 0, "task")
         elif name.endswith("().run_in_executor") or name.endswith(".run_in_executor"):
             skip = 1
@@ -143,23 +147,25 @@ class Binder:
 
     def parameter_of(self, site: Site, argument: GivenArgument) -> facts.SignatureParameter | None:
         """Return the parameter that an argument fills, None where that isn't known."""
-        scope = self._units.scope(site.function)
+        signature = self._evaluator.classes.signature(site.function)
         if argument.star:
             return None
         if argument.keyword is not None:
-            named = [p for p in scope.parameters if p.name == argument.keyword]
-            return named[0] if named else self._of_kind(scope, "var_keyword")
+            named = [p for p in signature if p.name == argument.keyword]
+            return named[0] if named else self._of_kind(signature, "var_keyword")
         before = site.arguments[: site.arguments.index(argument)]
         if any(other.star == "*" for other in before):
             return None
         position = site.bound + sum(1 for other in before if other.keyword is None)
-        positional = [p for p in scope.parameters if p.kind in ("positional_only", "normal")]
+        positional = [p for p in signature if p.kind in ("positional_only", "normal")]
         if position < len(positional):
             return positional[position]
-        return self._of_kind(scope, "var_positional")
+        return self._of_kind(signature, "var_positional")
 
-    def _of_kind(self, scope: facts.Scope, kind: str) -> facts.SignatureParameter | None:
-        return next((p for p in scope.parameters if p.kind == kind), None)
+    def _of_kind(
+        self, signature: tuple[facts.SignatureParameter, ...], kind: str
+    ) -> facts.SignatureParameter | None:
+        return next((p for p in signature if p.kind == kind), None)
 
     def argument_for(self, site: Site, name: str) -> GivenArgument | None:
         """Return the argument that fills the parameter `name`; None where it is left out or not known."""

@@ -75,6 +75,7 @@ class UnitBuilder:
     spans: list[Span] = field(default_factory=list)
     owners: list[ScopeId] = field(default_factory=list)
     scopes: list[ScopeBuilder] = field(default_factory=list)
+    caught: list[tuple[NodeId, NodeId]] = field(default_factory=list)
 
     def add(self, node: Node, span: Span, owner: ScopeId) -> NodeId:
         """Append a node and return its index."""
@@ -121,4 +122,5 @@ class UnitBuilder:
             spans=tuple(self.spans),
             owners=tuple(self.owners),
             scopes=tuple(scope.freeze() for scope in self.scopes),
+            caught=tuple(self.caught),
         )

@@ -113,6 +113,22 @@ class Classes:
     def keeps_signature(self, ref: ScopeRef) -> bool:
         return self._decorators.keep_signature(ref)
 
+    def signature(self, ref: ScopeRef) -> tuple[facts.SignatureParameter, ...]:
+        """Return the parameters of a function; of a dataclass, those of the `__init__` it gets."""
+        scope = self._units.scope(ref)
+        if scope.kind != "class":
+            return scope.parameters
+        return tuple(
+            facts.SignatureParameter(f.name, "normal", f.annotation, f.default, f.span)
+            for f in scope.fields
+        )
+
+    def is_plain_dataclass(self, ref: ScopeRef) -> bool:
+        """Return whether a class gets its whole `__init__` from its own fields."""
+        made = self.decorator_names(ref) & known.DATACLASSES
+        scope = self._units.scope(ref)
+        return bool(made) and not scope.bases and "__init__" not in scope.bindings
+
     # Attributes
 
     def attribute_of_instance(self, instance: Thing, name: str) -> Things:

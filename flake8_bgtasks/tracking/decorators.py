@@ -108,9 +108,21 @@ class Decorators:
         if set(kinds) != {"var_positional", "var_keyword"}:
             return False
         unit = self._units.get(ref.path, ref.unit)
+        calls = [
+            node
+            for index, node in enumerate(unit.nodes)
+            if unit.owners[index] == ref.scope and isinstance(node, facts.Call)
+        ]
+        handed = [c for c in calls if {"*", "**"} <= {argument.star for argument in c.arguments}]
+        return bool(handed) and all(len(c.arguments) == 2 for c in handed) and self._untouched(ref)
+
+    def _untouched(self, ref: ScopeRef) -> bool:
+        """Return whether a wrapper does nothing with its `*args, **kwargs` but hand them on."""
+        unit = self._units.get(ref.path, ref.unit)
+        users = self._units.users(ref.path, ref.unit)
         for index, node in enumerate(unit.nodes):
-            if unit.owners[index] == ref.scope and isinstance(node, facts.Call):
-                stars = {argument.star for argument in node.arguments}
-                if {"*", "**"} <= stars:
-                    return len(node.arguments) == 2
-        return False
+            if unit.owners[index] == ref.scope and isinstance(node, facts.Parameter):
+                using = [unit.nodes[n] for n in users.nodes.get(index, ())]
+                if not all(isinstance(n, (facts.Call, facts.Tested)) for n in using):
+                    return False
+        return True

@@ -321,7 +321,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Unit:
-    """The facts of one top-level statement; `spans` and `owners` (scopes) run parallel to `nodes`."""
+    """The facts of one top-level statement; `spans` and `owners` (scopes) run parallel to `nodes`.
+
+    `caught` holds the ranges of nodes for which an AttributeError or TypeError is handled.
+    """
 
     path: str
     index: int
@@ -329,3 +332,4 @@ class Unit:
     spans: tuple[Span, ...]
     owners: tuple[ScopeId, ...]
     scopes: tuple[Scope, ...]
+    caught: tuple[tuple[NodeId, NodeId], ...] = ()

@@ -11,6 +11,7 @@ from flake8_bgtasks.tracking.things import (
     Class,
     External,
     Instance,
+    Method,
     NodeRef,
     ScopeRef,
     Things,
@@ -40,6 +41,8 @@ class Fate:
     awaited, run, or handed to code that isn't known. `attached`: a response that carries it is
     returned to the framework. `returned`: the forms in which the function at hand returns it.
     `leaked`: the `return`s of path operations that send the instance itself to the client.
+    `awaited`: where it is surely this instance that is awaited; `dropped`: the calls `tasks()` that
+    nobody awaits; `opened`: whether its list of tasks is used by hand.
     """
 
     adds: frozenset[NodeRef] = frozenset()
@@ -47,11 +50,19 @@ class Fate:
     attached: bool = False
     returned: frozenset[Form] = frozenset()
     leaked: frozenset[tuple[str, int, facts.Returned]] = frozenset()
+    awaited: frozenset[NodeRef] = frozenset()
+    dropped: frozenset[NodeRef] = frozenset()
+    opened: bool = False
 
     @property
     def is_run(self) -> bool:
         """Return whether the tasks may run."""
         return self.executed or self.attached
+
+    @property
+    def is_lost(self) -> bool:
+        """Return whether tasks are added and can't run."""
+        return bool(self.adds) and not self.is_run and not self.leaked
 
 
 Key = tuple[ScopeRef, str, Form]
@@ -104,10 +115,11 @@ class Fates:
 
     def _compute(self, key: Key, read: Callable[[Key, Key], Fate]) -> Fate:
         scope, name, form = key
+        walk = _Walk(self._program, lambda other: read(key, other), scope)
+        if self._program.units.scope(scope).kind == "class":
+            return walk.run_field(Class(scope), name, form)
         ref = self._program.links.parameters.get((scope, name))
-        if ref is None:
-            return Fate(executed=True)
-        return _Walk(self._program, lambda other: read(key, other), scope).run(ref, form)
+        return Fate(executed=True) if ref is None else walk.run(ref, form)
 
 
 @dataclass
@@ -120,27 +132,46 @@ class _Walk:
     adds: set[NodeRef] = field(default_factory=set)
     returned: set[Form] = field(default_factory=set)
     leaked: set[tuple[str, int, facts.Returned]] = field(default_factory=set)
+    awaited: set[NodeRef] = field(default_factory=set)
+    dropped: set[NodeRef] = field(default_factory=set)
     executed: bool = False
     attached: bool = False
-    seen: set[tuple[NodeRef, Form]] = field(default_factory=set)
-    pending: list[tuple[NodeRef, Form]] = field(default_factory=list)
+    opened: bool = False
+    certain: bool = True
+    seen: set[tuple[NodeRef, Form, bool]] = field(default_factory=set)
+    pending: list[tuple[NodeRef, Form, bool]] = field(default_factory=list)
 
     def run(self, ref: NodeRef, form: Form) -> Fate:
+        """Follow an instance from the node that is it."""
         self.push(ref, form)
-        while self.pending and not self.executed:
-            self._visit(*self.pending.pop())
+        return self._result_of_walk()
+
+    def run_field(self, cls: Class, name: str, form: Form) -> Fate:
+        """Follow an instance that a dataclass keeps in a field."""
+        self._read_from(cls, name, form)
+        return self._result_of_walk()
+
+    def _result_of_walk(self) -> Fate:
+        while self.pending:
+            ref, form, self.certain = self.pending.pop()
+            self._visit(ref, form)
         return Fate(
             frozenset(self.adds),
             self.executed,
             self.attached,
             frozenset(self.returned),
             frozenset(self.leaked),
+            frozenset(self.awaited),
+            frozenset(self.dropped),
+            self.opened,
         )
 
-    def push(self, ref: NodeRef, form: Form) -> None:
-        if (ref, form) not in self.seen:
-            self.seen.add((ref, form))
-            self.pending.append((ref, form))
+    def push(self, ref: NodeRef, form: Form, *, certain: bool = True) -> None:
+        """Follow a value; it is certainly the instance only if what led to it was."""
+        item = (ref, form, certain and self.certain)
+        if item not in self.seen:
+            self.seen.add(item)
+            self.pending.append(item)
 
     def _visit(self, ref: NodeRef, form: Form) -> None:
         users = self.program.units.users(ref.path, ref.unit)
@@ -151,9 +182,27 @@ class _Walk:
             self._event(ref, ScopeRef(ref.path, ref.unit, number), event, form)
         for number, name in users.defaults.get(ref.node, ()):
             self._push_parameter(ScopeRef(ref.path, ref.unit, number), name, form)
+        for _, store in users.stores.get(ref.node, ()):
+            self._stored_on(store, form)
         for read in self.program.links.reads.get(ref, ()):
             self.push(read, form)
         self._class_attribute(ref, form)
+        self._super(ref, form)
+
+    def _stored_on(self, event: facts.StoredAttribute, form: Form) -> None:
+        """`tasks.tasks = other.tasks`: the instance shares a list that somebody else runs."""
+        if form is Form.ITSELF and event.name == "tasks":
+            self.executed = self.opened = True
+
+    def _super(self, ref: NodeRef, form: Form) -> None:
+        """Go on at `super()` where the instance is `self`."""
+        node = self.program.units.node(ref)
+        if not isinstance(node, facts.Parameter) or form is not Form.ITSELF:
+            return
+        owner = self.program.units.owner(ref)
+        if self.program.evaluator.classes.class_of(owner) is not None:
+            for call in self.program.super_calls.get(owner, ()):
+                self.push(call, form)
 
     def _push_parameter(self, scope: ScopeRef, name: str, form: Form) -> None:
         parameter = self.program.links.parameters.get((scope, name))
@@ -168,7 +217,7 @@ class _Walk:
                 self.push(user, form)
             case facts.Narrowed() | facts.Tested():
                 pass
-            case facts.Awaited() if form is not Form.ITSELF:
+            case facts.Awaited():
                 self.push(user, form)
             case facts.Collection() | facts.Starred():
                 self.push(user, Form.COLLECTION)
@@ -188,10 +237,34 @@ class _Walk:
             self.executed = True
         elif name == "add_task":
             self._add_task(user)
-        elif name == "tasks" and self._only_appends(user):
-            self.adds.add(user)
-        else:
+        elif name == "tasks":
+            self._list_of_tasks(user)
+        elif name == "__call__":
+            self._each_call(user, form)
+        elif name not in ("func", "args", "kwargs", "is_async", "__class__", "__dict__"):
+            self._own_method(user)
+
+    def _each_call(self, attribute: NodeRef, form: Form) -> None:
+        users = self.program.units.users(attribute.path, attribute.unit)
+        for number in users.nodes.get(attribute.node, ()):
+            self._called(attribute._replace(node=number), form)
+
+    def _own_method(self, attribute: NodeRef) -> None:
+        """Follow the instance into a method of its own class; any other attribute is not known."""
+        things = self.program.value(attribute)
+        methods = [thing for thing in things if isinstance(thing, Method)]
+        users = self.program.units.users(attribute.path, attribute.unit)
+        if len(methods) != len(things) or users.events.get(attribute.node):
             self.executed = True
+            return
+        for method in methods:
+            parameters = self.program.units.scope(method.function).parameters
+            if not parameters:
+                self.executed = True
+                continue
+            fate = self.parameter_fate((method.function, parameters[0].name, Form.ITSELF))
+            for number in users.nodes.get(attribute.node, ()):
+                self._take_over(fate, attribute._replace(node=number))
 
     def _add_task(self, attribute: NodeRef) -> None:
         """Note the calls of `tasks.add_task`; as a value it can do no more than add either."""
@@ -199,16 +272,24 @@ class _Walk:
         calls = [attribute._replace(node=n) for n in users.nodes.get(attribute.node, ())]
         self.adds.update(call for call in calls)
 
-    def _only_appends(self, attribute: NodeRef) -> bool:
-        """Return whether `.tasks` is only read for `.tasks.append(…)` and the like."""
+    def _list_of_tasks(self, attribute: NodeRef) -> None:
+        """`.tasks` may be counted and appended to; anything else can run or merge what is in it."""
         users = self.program.units.users(attribute.path, attribute.unit)
-        nodes = [
-            self.program.units.node(attribute._replace(node=n))
-            for n in users.nodes.get(attribute.node, ())
-        ]
-        methods = ("append", "extend", "insert")
-        appends = all(isinstance(n, facts.Attribute) and n.name in methods for n in nodes)
-        return appends and bool(nodes) and not users.events.get(attribute.node)
+        for number in users.nodes.get(attribute.node, ()):
+            user = attribute._replace(node=number)
+            node = self.program.units.node(user)
+            if isinstance(node, facts.Attribute) and node.name in ("append", "extend", "insert"):
+                self.adds.add(user)
+            elif not isinstance(node, facts.Tested) and not self._only_looks(user, node):
+                self.executed = self.opened = True
+        events = [event for _, event in users.events.get(attribute.node, ())]
+        if any(not isinstance(event, (facts.Condition, facts.Evaluated)) for event in events):
+            self.executed = self.opened = True
+
+    def _only_looks(self, user: NodeRef, node: facts.Node) -> bool:
+        return isinstance(node, facts.Call) and self._is_harmless(
+            self.program.value(user._replace(node=node.function))
+        )
 
     def _called(self, call: NodeRef, form: Form) -> None:
         """`tasks()` makes a coroutine: it runs unless that is dropped."""
@@ -216,8 +297,17 @@ class _Walk:
         dropped = all(
             isinstance(event, facts.Evaluated) for _, event in users.events.get(call.node, ())
         )
+        waits = [
+            call._replace(node=n)
+            for n in users.nodes.get(call.node, ())
+            if isinstance(self.program.units.node(call._replace(node=n)), facts.Awaited)
+        ]
+        if self.certain:
+            self.awaited.update(waits)
         if form is not Form.ITSELF or users.nodes.get(call.node) or not dropped:
             self.executed = True
+        else:
+            self.dropped.add(call)
 
     # Uses as an argument
 
@@ -260,13 +350,21 @@ class _Walk:
             self.executed = True
             return
         fate = self.parameter_fate((site.function, parameter.name, form))
-        if fate.adds:
-            self.adds.add(site.call)
-        self.executed = self.executed or fate.executed
-        self.attached = self.attached or fate.attached
-        self.leaked |= fate.leaked
+        self._take_over(fate, site.call)
         for returned in sorted(fate.returned, key=lambda f: f.value):
             self._result(site, returned)
+
+    def _take_over(self, fate: Fate, call: NodeRef) -> None:
+        """Take over what a called function does with the instance."""
+        if fate.adds:
+            self.adds.add(call)
+        self.executed = self.executed or fate.executed
+        self.attached = self.attached or fate.attached
+        self.opened = self.opened or fate.opened
+        self.leaked |= fate.leaked
+        self.dropped |= fate.dropped
+        if self.certain:
+            self.awaited |= fate.awaited
 
     def _result(self, site: Site, form: Form) -> None:
         if site.how in ("call", "forward"):
@@ -362,7 +460,7 @@ class _Walk:
             assert isinstance(node, facts.Attribute)
             bases = self.program.value(read._replace(node=node.base))
             if any(self._may_be(cls, thing) for thing in bases):
-                self.push(read, form)
+                self.push(read, form, certain=all(isinstance(t, (Instance, Class)) for t in bases))
 
     def _may_be(self, cls: Class, thing: object) -> bool:
         if isinstance(thing, (Unknown, External)):

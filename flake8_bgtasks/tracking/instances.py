@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.fate import Fate
-from flake8_bgtasks.tracking.things import Instance, NodeRef, Nothing, ScopeRef
+from flake8_bgtasks.tracking.things import Class, Instance, NodeRef, Nothing, ScopeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,9 +71,28 @@ class Instances:
         found: dict[NodeRef, list[Site]] = {}
         for site in self._program.sites:
             for argument in site.arguments:
-                if argument.value in births:
-                    found.setdefault(argument.value, []).append(site)
+                for birth in self.made_in(argument.value, site.call) & births:
+                    found.setdefault(birth, []).append(site)
         return {ref: tuple(sites) for ref, sites in found.items()}
+
+    def made_in(self, argument: NodeRef, call: NodeRef) -> frozenset[NodeRef]:
+        """Return the values that an argument may be and that are made within its call."""
+        found, pending = {argument}, [argument]
+        while pending:
+            current = pending.pop()
+            node = self._units.node(current)
+            for option in node.options if isinstance(node, facts.Choice) else ():
+                inner = current._replace(node=option)
+                if inner not in found:
+                    found.add(inner)
+                    pending.append(inner)
+        around = self._program.span(call)
+        return frozenset(
+            ref
+            for ref in found
+            if (ref.path, ref.unit) == (call.path, call.unit)
+            and around.contains(self._program.span(ref))
+        )
 
     def is_in_function(self, ref: NodeRef) -> bool:
         """Return whether a node belongs to a function or lambda (not to a module or class body)."""
@@ -92,6 +111,22 @@ class Instances:
                     if found is not None:
                         return found
         return None
+
+    def is_spare(self, ref: NodeRef) -> bool:
+        """Return whether an instance only stands in for a parameter that every caller passes.
+
+        `tasks = tasks or BackgroundTasks()`: FastAPI always passes it to what it calls itself.
+        """
+        spared = self.stands_in_for(ref)
+        if spared is None:
+            return False
+        return not any(
+            site.is_exact
+            and site.how in ("call", "forward")
+            and not self._program.is_test(site.call.path)
+            and self.leaves_out(site, spared.name)
+            for site in self._program.sites_of.get(spared.scope, ())
+        )
 
     def _replaced(self, ref: NodeRef, kind: str) -> TasksParameter | None:
         node = self._units.node(ref)
@@ -186,7 +221,7 @@ class Instances:
 
     def parameters(self, ref: ScopeRef) -> Iterator[TasksParameter]:
         """Yield the parameters of a function that take a `BackgroundTasks`: so declared, or so used."""
-        for declared in self._units.scope(ref).parameters:
+        for declared in self._program.evaluator.classes.signature(ref):
             if declared.kind.startswith("var_"):
                 continue
             if self.is_declared(ref, declared) or self.is_used_as_tasks(ref, declared):
@@ -222,18 +257,45 @@ class Instances:
                     seen.add(user)
                     pending.append(user)
 
+    def attributes(self, cls: ScopeRef) -> Iterator[str]:
+        """Yield the attributes in which the objects of a class keep a `BackgroundTasks`."""
+        unit = self._units.get(cls.path, cls.unit)
+        for number, scope in enumerate(unit.scopes):
+            if scope.parent == cls.scope:
+                for event in scope.events:
+                    if isinstance(event, facts.StoredAttribute) and self._is_own(cls, event):
+                        value = NodeRef(cls.path, cls.unit, event.value)
+                        if self._program.is_tasks(self._program.value(value)):
+                            yield event.name
+
+    def _is_own(self, cls: ScopeRef, event: facts.StoredAttribute) -> bool:
+        base = NodeRef(cls.path, cls.unit, event.base)
+        owners = [t.cls for t in self._program.value(base) if isinstance(t, Instance)]
+        return Class(cls) in owners
+
     def parameter_node(self, parameter: TasksParameter) -> NodeRef | None:
         return self._program.links.parameters.get((parameter.scope, parameter.name))
 
     # None
+
+    def is_required(self, parameter: TasksParameter) -> bool:
+        """Return whether a function fails when the parameter is left out."""
+        default = parameter.declared.default
+        if default is None:
+            return True
+        ref = NodeRef(parameter.scope.path, parameter.scope.unit, default)
+        if self.is_none(ref):
+            return self.needs(parameter.scope, parameter.name)
+        if self._program.is_depends(ref):
+            return self.needs(parameter.scope, parameter.name, even_guarded=True)
+        return False
 
     def needs(self, scope: ScopeRef, name: str, *, even_guarded: bool = False) -> bool:
         """Return whether a function uses what a parameter holds without asking whether it is None.
 
         `even_guarded`: whether it uses it at all (the guard does not help against a `Depends` object).
         """
-        start = self._program.links.parameters.get((scope, name))
-        pending = [] if start is None else [start]
+        pending = list(self._program.links.held_by(scope, name))
         seen = set(pending)
         while pending:
             current = pending.pop()
@@ -252,7 +314,8 @@ class Instances:
             node = self._units.node(user)
             match node:
                 case facts.Attribute(name="add_task" | "tasks"):
-                    yield None
+                    if not self._is_caught(user):
+                        yield None
                 case facts.Narrowed(is_none=False) if even_guarded:
                     yield user
                 case facts.Choice(kind="join") if even_guarded:
@@ -262,6 +325,11 @@ class Instances:
         for read in self._program.links.reads.get(ref, ()):
             if not self._is_rebound(ref):
                 yield read
+
+    def _is_caught(self, ref: NodeRef) -> bool:
+        """Return whether the code handles that a value has no such attribute."""
+        ranges = self._units.get(ref.path, ref.unit).caught
+        return any(first <= ref.node < end for first, end in ranges)
 
     def _is_rebound(self, ref: NodeRef) -> bool:
         """Return whether the parameter gets other values as well (an inner function may see those)."""
@@ -274,9 +342,7 @@ class Instances:
             for argument in site.arguments:
                 parameter = self._program.binder.parameter_of(site, argument)
                 if argument.value == ref and parameter is not None:
-                    inner = self._program.links.parameters.get((site.function, parameter.name))
-                    if inner is not None:
-                        yield inner
+                    yield from self._program.links.held_by(site.function, parameter.name)
 
     def is_helper(self, ref: ScopeRef) -> bool:
         """Return whether a function takes a `BackgroundTasks`, or makes one and loses it."""

@@ -52,6 +52,10 @@ WRAPS = frozenset({"functools.wraps"})
 PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 CACHES = frozenset({"functools.lru_cache", "functools.cache"})
 
+DATACLASSES = frozenset(
+    {"dataclasses.dataclass", "pydantic.dataclasses.dataclass", "attrs.define", "attrs.frozen", "attr.s"}
+)
+
 RESPONSE_MODULES = ("starlette.responses", "fastapi.responses", "starlette.templating", "fastapi")
 RESPONSE_NAMES = frozenset(
     {

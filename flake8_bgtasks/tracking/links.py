@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.names import Defined
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.things import Function, Method, Module, NodeRef, ScopeRef
+from flake8_bgtasks.tracking.things import (
+    Class,
+    Function,
+    Instance,
+    Method,
+    Module,
+    NodeRef,
+    ScopeRef,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,6 +79,19 @@ class Links:
             for ref, node in self._program.nodes
             if isinstance(node, facts.Parameter)
         }
+
+    def held_by(self, scope: ScopeRef, name: str) -> tuple[NodeRef, ...]:
+        """Return the nodes that hold what is passed to a parameter (of a dataclass: its attribute's reads)."""
+        if self._units.scope(scope).kind != "class":
+            node = self.parameters.get((scope, name))
+            return () if node is None else (node,)
+        return tuple(read for read in self.attributes.get(name, ()) if self._is_of(scope, read))
+
+    def _is_of(self, cls: ScopeRef, read: NodeRef) -> bool:
+        node = self._units.node(read)
+        assert isinstance(node, facts.Attribute)
+        owners = self._program.value(read._replace(node=node.base))
+        return any(isinstance(t, Instance) and t.cls == Class(cls) for t in owners)
 
     @cached_property
     def handed_out(self) -> frozenset[ScopeRef]:

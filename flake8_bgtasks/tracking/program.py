@@ -188,6 +188,16 @@ class Program:
             found.setdefault(site.function, []).append(site)
         return {ref: tuple(sites) for ref, sites in found.items()}
 
+    @cached_property
+    def super_calls(self) -> dict[ScopeRef, tuple[NodeRef, ...]]:
+        """The calls of `super()` in each method."""
+        found: dict[ScopeRef, list[NodeRef]] = {}
+        for ref, call in self.calls:
+            called = self.value(ref._replace(node=call.function))
+            if any(known.is_external(thing, frozenset({"builtins.super"})) for thing in called):
+                found.setdefault(self.units.owner(ref), []).append(ref)
+        return {ref: tuple(calls) for ref, calls in found.items()}
+
     def function_around(self, ref: NodeRef) -> ScopeRef:
         """Return the function (not lambda) that a node belongs to, else its module or class scope."""
         owner = self.units.owner(ref)
@@ -249,6 +259,15 @@ class Program:
         """Return whether a call is `Depends(…)` or `Security(…)`."""
         called = self.value(ref._replace(node=call.function))
         return bool(called) and all(known.is_external(thing, known.DEPENDS) for thing in called)
+
+    def is_given_to_depends(self, ref: NodeRef) -> bool:
+        """Return whether a value is what `Depends(…)` is called with."""
+        users = self.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
+        for user in [ref._replace(node=number) for number in users]:
+            node = self.units.node(user)
+            if isinstance(node, facts.Call) and self.is_depends_call(user, node):
+                return True
+        return False
 
     def is_depends(self, ref: NodeRef) -> bool:
         """Return whether a node is `Depends(…)`, or a name for one."""

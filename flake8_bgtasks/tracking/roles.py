@@ -92,6 +92,11 @@ class Roles:
         return not INJECTED.isdisjoint(self.kinds(ref))
 
     @cached_property
+    def injected(self) -> frozenset[ScopeRef]:
+        """The functions that FastAPI calls and fills the parameters of."""
+        return frozenset(ref for ref in self._all if self.is_injected(ref))
+
+    @cached_property
     def classes(self) -> dict[ScopeRef, tuple[Role, ...]]:
         """The classes that are dependencies (`Depends(Service)`)."""
         _ = self._all
@@ -164,6 +169,18 @@ class Roles:
             and not self._evaluator.classes.is_instance(thing, known.ROUTERS)
             for thing in things
         )
+
+    def takes_dependencies(self, ref: NodeRef, call: facts.Call) -> bool:
+        """Return whether `dependencies=` of a call means FastAPI's: of an app, a router, or a route."""
+        function = ref._replace(node=call.function)
+        things = self._program.value(function)
+        if any(self._evaluator.classes.is_subclass(thing, known.ROUTERS) for thing in things):
+            return True
+        method = self._units.node(function)
+        names = _VERBS | {"api_route", "add_api_route", "include_router", "websocket"}
+        if not isinstance(method, facts.Attribute) or method.name not in names:
+            return False
+        return self._is_app(ref._replace(node=method.base), ref, call, "middleware")
 
     def _label(self, ref: NodeRef, call: facts.Call, method: facts.Attribute, kind: Kind) -> str:
         if kind == "websocket":
@@ -244,16 +261,27 @@ class Roles:
         self, ref: NodeRef, call: facts.Call, thing: Thing
     ) -> Iterator[tuple[ScopeRef, Role]]:
         if known.is_external(thing, known.DEPENDS):
+            role = Role("dependency", "a dependency", ref)
             for argument in self._argument(call, 0, "dependency"):
-                yield from self._functions(
-                    ref._replace(node=argument), Role("dependency", "a dependency", ref)
-                )
+                yield from self._functions(ref._replace(node=argument), role)
+            if not call.arguments:
+                yield from self._declared_dependency(ref, role)
         elif known.is_external(thing, known.STARLETTE_ROUTES):
             role = Role("starlette", f"Starlette route {self._path(ref, call) or ''}".strip(), ref)
             for argument in self._argument(call, 1, "endpoint"):
                 yield from self._functions(ref._replace(node=argument), role)
         elif self._evaluator.classes.is_subclass(thing, known.APPS | known.STARLETTE_APPS):
             yield from self._app(ref, call)
+
+    def _declared_dependency(self, ref: NodeRef, role: Role) -> Iterator[tuple[ScopeRef, Role]]:
+        """Yield what `x: Service = Depends()` or `Annotated[Service, Depends()]` calls."""
+        for scope_ref, name in self._program.injections.get(ref, ()):
+            for parameter in self._units.scope(scope_ref).parameters:
+                if parameter.name == name and parameter.annotation is not None:
+                    annotation = NodeRef(scope_ref.path, scope_ref.unit, parameter.annotation)
+                    for thing in self._evaluator.type_of(annotation):
+                        if isinstance(thing, Instance):
+                            yield from ((f, role) for f in self._called(thing.cls, role))
 
     def _app(self, ref: NodeRef, call: facts.Call) -> Iterator[tuple[ScopeRef, Role]]:
         for argument in call.arguments:

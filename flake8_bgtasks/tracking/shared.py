@@ -34,6 +34,8 @@ def kept_instances(program: Program) -> Iterator[Kept]:
         for event in scope.events:
             if isinstance(event, facts.StoredAttribute) and _keeps(program, ref, event, singletons):
                 yield Kept(ref.path, event.span)
+            if isinstance(event, facts.StoredOutside) and _keeps_globally(program, ref, event):
+                yield Kept(ref.path, event.span)
     yield from _collected(program)
 
 
@@ -72,6 +74,19 @@ def _keeps(
     return _is_asked_first(program, scope, event) and _is_added_to(program, owners, event.name)
 
 
+def _keeps_globally(program: Program, scope: ScopeRef, event: facts.StoredOutside) -> bool:
+    """Return whether `global name; name = …` keeps the first request's instance, or an object made with it."""
+    value = NodeRef(scope.path, scope.unit, event.value)
+    node = program.units.node(value)
+    given = [value]
+    if isinstance(node, facts.Call):
+        given = [value._replace(node=argument.value) for argument in node.arguments]
+    parameters = [ref for ref in given if _is_parameter(program, ref)]
+    if not parameters or not _is_asked_first(program, scope, event):
+        return False
+    return any(program.fates.of(ref).adds for ref in parameters)
+
+
 def _is_parameter(program: Program, ref: NodeRef) -> bool:
     node = program.units.node(ref)
     if isinstance(node, facts.Narrowed):
@@ -79,8 +94,10 @@ def _is_parameter(program: Program, ref: NodeRef) -> bool:
     return isinstance(node, facts.Parameter) and program.is_tasks(program.value(ref))
 
 
-def _is_asked_first(program: Program, scope: ScopeRef, event: facts.StoredAttribute) -> bool:
-    """Return whether the function tests the attribute before it stores."""
+def _is_asked_first(
+    program: Program, scope: ScopeRef, event: facts.StoredAttribute | facts.StoredOutside
+) -> bool:
+    """Return whether the function tests the attribute or variable before it stores."""
     for other in program.units.scope(scope).events:
         if isinstance(other, facts.Condition) and other.span.line <= event.span.line:
             if _reads(program, NodeRef(scope.path, scope.unit, other.value), event.name):
@@ -90,7 +107,7 @@ def _is_asked_first(program: Program, scope: ScopeRef, event: facts.StoredAttrib
 
 def _reads(program: Program, ref: NodeRef, name: str) -> bool:
     node = program.units.node(ref)
-    if isinstance(node, facts.Attribute):
+    if isinstance(node, (facts.Attribute, facts.Free)):
         return node.name == name
     parts = node.parts if isinstance(node, facts.Tested) else ()
     return any(_reads(program, ref._replace(node=part), name) for part in parts)

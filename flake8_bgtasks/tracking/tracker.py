@@ -16,6 +16,7 @@ from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.builder import ScopeBuilder, UnitBuilder
 from flake8_bgtasks.tracking.definitions import Definitions
 from flake8_bgtasks.tracking.flow import Env, is_type_checking, names_bound_in, narrowed_by
+from flake8_bgtasks.tracking.positions import walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,7 +154,7 @@ class Tracker(Definitions):
     def _dead(self, body: cst.BaseSuite) -> None:
         """Take over only the names that code for the type checker binds; the rest never runs."""
         for line in body.body:
-            for small in getattr(line, "body", ()):
+            for small in line.body if isinstance(line, cst.SimpleStatementLine) else ():
                 if isinstance(small, (cst.Import, cst.ImportFrom)):
                     self.statement(small)
 
@@ -188,12 +189,24 @@ class Tracker(Definitions):
         before = self.env
         ends: list[Env | None] = [before]
         for case in node.cases:
-            self.env = before
+            self.env = self._matched(node.subject, case.pattern, before)
             self._capture(case.pattern, subject)
             if case.guard is not None:
                 self._condition(case.guard)
+            elif _is_none(case.pattern):
+                before = self._narrowed_subject(node.subject, before, is_none=False)
             ends.append(self._branch(case.body, self.env))
         self._join(ends)
+
+    def _matched(self, subject: cst.BaseExpression, pattern: cst.CSTNode, env: Env) -> Env:
+        """Return what is known of the subject where it matches a pattern."""
+        anything = isinstance(pattern, cst.MatchAs) and pattern.pattern is None
+        return env if anything else self._narrowed_subject(subject, env, is_none=_is_none(pattern))
+
+    def _narrowed_subject(self, subject: cst.BaseExpression, env: Env, *, is_none: bool) -> Env:
+        self.env = env
+        known = isinstance(subject, cst.Name)
+        return self.narrow({subject.value: is_none}) if known else env  # type: ignore[attr-defined]
 
     def _capture(self, pattern: cst.CSTNode, subject: NodeId) -> None:
         if isinstance(pattern, cst.MatchAs):
@@ -251,8 +264,10 @@ class Tracker(Definitions):
     # try and with
 
     def run_Try(self, node: cst.Try | cst.TryStar) -> None:
-        before, mark = self.env, len(self.scope.bound)
+        before, mark, first = self.env, len(self.scope.bound), len(self.unit.nodes)
         end = self._branch(node.body, before)
+        if any(_catches_attribute_errors(handler) for handler in node.handlers):
+            self.unit.caught.append((first, len(self.unit.nodes)))
         interrupted = self._interrupted(before, mark)
         if end is not None and node.orelse is not None:
             end = self._branch(node.orelse, end)
@@ -294,3 +309,14 @@ class Tracker(Definitions):
             if item.asname is not None:
                 self.assign(item.asname.name, entered)
         self.statement(node.body)
+
+
+def _is_none(pattern: cst.CSTNode) -> bool:
+    value = pattern.value if isinstance(pattern, cst.MatchSingleton) else None
+    return value is not None and value.value == "None"
+
+
+def _catches_attribute_errors(node: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Return whether a handler is made for something that isn't there."""
+    names = walk(node.type) if node.type is not None else ()
+    return any(isinstance(n, cst.Name) and n.value in ("AttributeError", "TypeError") for n in names)

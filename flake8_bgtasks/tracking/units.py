@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Users:
-    """Who uses a node: other nodes, and events with the scopes that they happen in."""
+    """Who uses a node: other nodes, and events with the scopes that they happen in.
+
+    `defaults`: the parameters that it is the default of; `stores`: what is assigned to its attributes.
+    """
 
     nodes: dict[int, list[int]] = field(default_factory=dict)
     events: dict[int, list[tuple[int, facts.Event]]] = field(default_factory=dict)
     defaults: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    stores: dict[int, list[tuple[int, facts.StoredAttribute]]] = field(default_factory=dict)
 
 
 class Units:
@@ -124,6 +128,8 @@ def _users_in(unit: facts.Unit) -> Users:
     for number, scope in enumerate(unit.scopes):
         for event in scope.events:
             users.events.setdefault(event.value, []).append((number, event))
+            if isinstance(event, facts.StoredAttribute):
+                users.stores.setdefault(event.base, []).append((number, event))
         for parameter in scope.parameters:
             if parameter.default is not None:
                 users.defaults.setdefault(parameter.default, []).append((number, parameter.name))
