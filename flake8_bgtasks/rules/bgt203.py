@@ -112,12 +112,21 @@ def _is_idle(program: Program, ref: NodeRef) -> bool:
     scope = program.units.scope(program.units.owner(ref))
     if scope.kind != "function" or program.is_in_signature(ref):
         return False
+    return _goes_nowhere(program, ref)
+
+
+def _goes_nowhere(program: Program, ref: NodeRef) -> bool:
     users = program.units.users(ref.path, ref.unit)
     events = [event for _, event in users.events.get(ref.node, ())]
     kept = any(not isinstance(event, (facts.Evaluated, facts.Condition)) for event in events)
-    used = [program.units.node(ref._replace(node=n)) for n in users.nodes.get(ref.node, ())]
-    harmless = all(isinstance(n, (facts.Awaited, facts.Declared, facts.Tested)) for n in used)
-    return not kept and harmless and not program.links.reads.get(ref)
+    if kept or program.links.reads.get(ref):
+        return False
+    for user in [ref._replace(node=number) for number in users.nodes.get(ref.node, ())]:
+        node = program.units.node(user)
+        same = isinstance(node, (facts.Awaited, facts.Declared, facts.Narrowed))
+        if not isinstance(node, facts.Tested) and not (same and _goes_nowhere(program, user)):
+            return False
+    return True
 
 
 def _gives_callable(program: Program, ref: NodeRef) -> bool:

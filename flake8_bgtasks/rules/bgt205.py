@@ -118,7 +118,7 @@ def _holder(program: Program, site: Site) -> str | None:
     owner = program.units.owner(site.call)
     for scope in (owner, *program.units.above(owner)):
         for parameter in program.instances.parameters(scope):
-            if parameter.declared.default is None:
+            if parameter.declared.default is None or program.roles.is_injected(scope):
                 return parameter.name
         cls = program.evaluator.classes.class_of(scope)
         for name in program.instances.attributes(cls) if cls is not None else ():

@@ -200,7 +200,9 @@ class _Walk:
         if not isinstance(node, facts.Parameter) or form is not Form.ITSELF:
             return
         owner = self.program.units.owner(ref)
-        if self.program.evaluator.classes.class_of(owner) is not None:
+        first = self.program.units.scope(owner).parameters[:1]
+        is_self = bool(first) and first[0].name == node.name
+        if is_self and self.program.evaluator.classes.class_of(owner) is not None:
             for call in self.program.super_calls.get(owner, ()):
                 self.push(call, form)
 
