@@ -36,7 +36,9 @@ class Session:
 
     def prepare(self) -> None:
         """Analyse the project now."""
-        self._answers(self._project())
+        project = self._project()
+        if project.files:
+            self._answers(project)
 
     def findings(self, filename: str, lines: Sequence[str]) -> Sequence[Finding]:
         """Return the findings in a file whose content is `lines`."""
