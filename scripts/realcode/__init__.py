@@ -1,0 +1,1 @@
+"""Running the tool over pinned releases of real projects."""
