@@ -1,0 +1,80 @@
+"""Files that should tell the FastAPI release, but are damaged, tell nothing and break nothing."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flake8_bgtasks.project import poetry
+from flake8_bgtasks.project.fastapi_version import detect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", missing)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock"),
+        *("requirements.txt", "pyproject.toml", "setup.cfg", "setup.py"),
+    ],
+)
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"fastapi \xff\xfe\0",
+        b"fastapi [[package]]\n[[\n",
+        b'[[package]]\nname = "fastapi"\nversion = "one"\n',
+        b'[[package]]\nname = "fastapi"\n',
+        b'{"default": {"fastapi": "==0.1"}, "develop": [1]}',
+        b'{"default": {"fastapi": {"version": 3}}}',
+        b"[" * 100_000,
+        b"fastapi = " + b"[" * 5000,
+        b"project = 1\ntool = 'fastapi'\n",
+        b"[project]\ndependencies = {fastapi = 1}\noptional-dependencies = ['fastapi']\n",
+        b"[tool.poetry]\ndependencies = 1\ngroup = [{fastapi = 1}]\n",
+        b"[tool.poetry.dependencies]\nfastapi = {git = 'x'}\n",
+        b"[options]\ninstall_requires = fastapi(((\n[options]\n",
+        b"setup(install_requires='fastapi' + ",
+        b"setup(install_requires=missing, extras_require=fastapi())",
+    ],
+    ids=range(16),
+)
+def test_damaged_files_are_passed_over(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert detect(tmp_path) is None
+
+
+def test_folders_in_place_of_files_are_passed_over(tmp_path: Path) -> None:
+    for name in ("uv.lock", "requirements.txt", "pyproject.toml", "setup.py"):
+        (tmp_path / name).mkdir()
+    assert detect(tmp_path) is None
+
+
+@given(
+    st.recursive(
+        st.text(max_size=6) | st.integers() | st.none(),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["dependencies", "group", "fastapi", "version", "x"]), inner
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_any_shape_of_poetrys_table_is_no_crash(table: object) -> None:
+    assert isinstance(poetry.required(table), list)
