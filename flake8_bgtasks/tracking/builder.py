@@ -76,6 +76,7 @@ class UnitBuilder:
     owners: list[ScopeId] = field(default_factory=list)
     scopes: list[ScopeBuilder] = field(default_factory=list)
     caught: list[tuple[NodeId, NodeId]] = field(default_factory=list)
+    quoted: set[NodeId] = field(default_factory=set)
 
     def add(self, node: Node, span: Span, owner: ScopeId) -> NodeId:
         """Append a node and return its index."""
@@ -123,4 +124,5 @@ class UnitBuilder:
             owners=tuple(self.owners),
             scopes=tuple(scope.freeze() for scope in self.scopes),
             caught=tuple(self.caught),
+            quoted=frozenset(self.quoted),
         )

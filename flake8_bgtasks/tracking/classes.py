@@ -113,6 +113,9 @@ class Classes:
     def keeps_signature(self, ref: ScopeRef) -> bool:
         return self._decorators.keep_signature(ref)
 
+    def decorator_keeps(self, ref: NodeRef) -> bool:
+        return self._decorators.keeps(ref)
+
     def signature(self, ref: ScopeRef) -> tuple[facts.SignatureParameter, ...]:
         """Return the parameters of a function; of a dataclass, those of the `__init__` it gets."""
         scope = self._units.scope(ref)

@@ -43,10 +43,11 @@ class Decorators:
         if ref not in self._kept:
             self._kept[ref] = True  # a decorator that is decorated by itself
             nodes = [NodeRef(ref.path, ref.unit, n) for n in self._units.scope(ref).decorators]
-            self._kept[ref] = all(self._keeps(node) for node in nodes)
+            self._kept[ref] = all(self.keeps(node) for node in nodes)
         return self._kept[ref]
 
-    def _keeps(self, ref: NodeRef) -> bool:
+    def keeps(self, ref: NodeRef) -> bool:
+        """Return whether a decorator leaves the signature as it is."""
         function = self._function(ref)
         if self._registers(function):
             return True

@@ -8,7 +8,7 @@ import libcst as cst
 
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.builder import ScopeBuilder
-from flake8_bgtasks.tracking.expressions import Expressions
+from flake8_bgtasks.tracking.expressions import Expressions, is_quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,6 +88,7 @@ class Definitions(Expressions):
             annotation,
             default,
             self.span(node),
+            is_quoted(node.annotation.annotation if node.annotation else None),
         )
 
     # Imports

@@ -319,4 +319,16 @@ class Expressions:
             keys = self._keys(first, self.annotation) + self._keys(rest, self.expression)
         else:
             keys = self._keys(node.slice, visit)
-        return self.add(facts.Subscript(base, keys), node)
+        made = self.add(facts.Subscript(base, keys), node)
+        if kind == "Annotated" and node.slice and is_quoted(_index(node.slice[0])):
+            self.unit.quoted.add(made)
+        return made
+
+
+def is_quoted(node: cst.CSTNode | None) -> bool:
+    """Return whether an annotation is a string."""
+    return isinstance(node, (cst.SimpleString, cst.ConcatenatedString))
+
+
+def _index(element: cst.SubscriptElement) -> cst.CSTNode | None:
+    return element.slice.value if isinstance(element.slice, cst.Index) else None

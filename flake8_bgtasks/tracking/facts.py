@@ -279,13 +279,14 @@ Event = (
 
 @dataclass(frozen=True)
 class SignatureParameter:
-    """A parameter as declared; `kind` as in `inspect`, lower case."""
+    """A parameter as declared; `kind` as in `inspect`, lower case; `quoted`: its annotation is a string."""
 
     name: str
     kind: Literal["positional_only", "normal", "keyword_only", "var_positional", "var_keyword"]
     annotation: NodeId | None
     default: NodeId | None
     span: Span
+    quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -323,7 +324,8 @@ class Scope:
 class Unit:
     """The facts of one top-level statement; `spans` and `owners` (scopes) run parallel to `nodes`.
 
-    `caught` holds the ranges of nodes for which an AttributeError or TypeError is handled.
+    `caught` holds the ranges of nodes for which an AttributeError or TypeError is handled, `quoted` the
+    `Annotated[…]` whose type is a string.
     """
 
     path: str
@@ -333,3 +335,4 @@ class Unit:
     owners: tuple[ScopeId, ...]
     scopes: tuple[Scope, ...]
     caught: tuple[tuple[NodeId, NodeId], ...] = ()
+    quoted: frozenset[NodeId] = frozenset()
