@@ -152,7 +152,7 @@ def _blocks(node: ast.stmt, where: _Context) -> Iterator[tuple[Sequence[ast.stmt
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield node.body, _Context(False, checking, guarded)
         return
-    if _catches_import_errors(node):
+    if _catches_import_errors(node) or _suppresses_import_errors(node):
         yield node.body, _Context(at_top, checking, True)  # type: ignore[attr-defined]
     elif hasattr(node, "body"):
         yield node.body, where
@@ -169,14 +169,25 @@ def _is_type_checking(test: ast.expr) -> bool:
 
 def _catches_import_errors(node: ast.stmt) -> bool:
     for handler in getattr(node, "handlers", []):
-        caught = (
-            {n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)}
-            if handler.type
-            else None
-        )
-        if caught is None or caught & _IMPORT_ERRORS:
+        if handler.type is None or _names_import_errors(handler.type):
             return True
     return False
+
+
+def _suppresses_import_errors(node: ast.stmt) -> bool:
+    """Return whether a block is `with suppress(ImportError)`."""
+    for item in getattr(node, "items", []):
+        call = item.context_expr
+        if isinstance(call, ast.Call):
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            if name == "suppress" and any(_names_import_errors(arg) for arg in call.args):
+                return True
+    return False
+
+
+def _names_import_errors(node: ast.expr) -> bool:
+    names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    return not names.isdisjoint(_IMPORT_ERRORS)
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[Statement]:

@@ -52,21 +52,50 @@ All versions from 0.68 to 0.165, with any default and as `BackgroundTask | None`
 import. Source: `fastapi/dependencies/utils.py`, `add_non_field_param_to_dependency` accepts only
 `BackgroundTasks`.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.declarations import declarations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.declarations import Declaration
     from flake8_bgtasks.tracking.program import Program
 
 
 def check(program: Program) -> Iterator[Finding]:
-    yield from ()
+    """Report parameters annotated with Starlette's single `BackgroundTask`."""
+    for declared in declarations(program):
+        if is_single_task(declared):
+            yield _finding(program, declared)
+
+
+def is_single_task(declared: Declaration) -> bool:
+    """Return whether FastAPI would have to make a `BackgroundTask` for a parameter."""
+    if declared.shape.what != "task" or declared.shape.form not in ("plain", "union"):
+        return False
+    marker = declared.marker
+    return marker.kind in ("none", "field") or (marker.on_type and declared.shape.form == "plain")
+
+
+def _finding(program: Program, declared: Declaration) -> Finding:
+    message = (
+        f"{declared.parameter.name!r} is annotated BackgroundTask (no s), which FastAPI can't inject: "
+        "the app does not start; annotate it with fastapi.BackgroundTasks"
+        f"{program.chains.text(declared.scope)}"
+    )
+    return found(
+        "BGT303",
+        declared.scope.path,
+        declared.parameter.span,
+        message,
+        program.chains.related(declared.scope),
+    )
 
 
 RULE = Rule(

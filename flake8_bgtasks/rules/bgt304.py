@@ -58,11 +58,15 @@ everything else for a dependency, query parameter or body. `Depends()` on the cl
 constructor a dependency, whose argument `tasks` pydantic refuses. `get_dependant` keeps one name
 for the instance, so the last of two parameters wins, and it is passed by keyword.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.declarations import declarations
+from flake8_bgtasks.tracking.runtime import is_missing
+from flake8_bgtasks.tracking.uninjectable import Uninjectable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +76,20 @@ if TYPE_CHECKING:
 
 
 def check(program: Program) -> Iterator[Finding]:
-    yield from ()
+    """Report declarations of a `BackgroundTasks` that FastAPI refuses or does not understand."""
+    forms = Uninjectable(program)
+    for declared in declarations(program):
+        reason = None if is_missing(program, declared) else forms.reason(declared)
+        if reason is not None:
+            where = program.chains.text(declared.scope)
+            message = f"the parameter {declared.parameter.name!r} {reason}{where}"
+            yield found(
+                "BGT304",
+                declared.scope.path,
+                declared.parameter.span,
+                message,
+                program.chains.related(declared.scope),
+            )
 
 
 RULE = Rule(

@@ -59,21 +59,46 @@ module; on NameError the string stays as it is. With pydantic 2 the app starts a
 422; with pydantic 1 and on 0.123.7 to 0.124.0, NameError. Without postponed annotations and quotes,
 Python itself raises NameError at import.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.declarations import declarations
+from flake8_bgtasks.tracking.runtime import is_evaluated_later, missing_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.declarations import Declaration
     from flake8_bgtasks.tracking.program import Program
 
 
 def check(program: Program) -> Iterator[Finding]:
-    yield from ()
+    """Report annotations whose names do not exist when FastAPI evaluates them."""
+    for declared in declarations(program):
+        name = missing_name(program, declared)
+        if name is not None:
+            yield _finding(program, declared, name)
+
+
+def _finding(program: Program, declared: Declaration, name: str) -> Finding:
+    later = is_evaluated_later(program, declared)
+    effect = "every request is answered 422" if later else "importing the module is a NameError"
+    message = (
+        f"{name!r} in the annotation of {declared.parameter.name!r} does not exist in the module when the "
+        f"app runs: {effect}; import it at module level, outside TYPE_CHECKING"
+        f"{program.chains.text(declared.scope)}"
+    )
+    return found(
+        "BGT306",
+        declared.scope.path,
+        declared.parameter.span,
+        message,
+        program.chains.related(declared.scope),
+    )
 
 
 RULE = Rule(

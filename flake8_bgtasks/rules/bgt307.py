@@ -53,21 +53,76 @@ shutdown handlers nothing: TypeError. A Starlette route gets the request as its 
 never sees a parameter of the wrapper; without `wraps` it sees only `*args, **kwargs`, two query
 parameters: 422.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.uninjected import required_tasks, uninjected_role
+from flake8_bgtasks.tracking.wrappers import hidden_signatures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.facts import SignatureParameter
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import ScopeRef
+
+_WHAT = {
+    "exception_handler": "an exception handler is called with (request, exc)",
+    "middleware": "middleware is called with (request, call_next)",
+    "event": "a startup or shutdown handler is called without arguments",
+    "lifespan": "a lifespan function is called with the app",
+    "starlette": "a Starlette route is called with the request",
+}
 
 
 def check(program: Program) -> Iterator[Finding]:
-    yield from ()
+    """Report `BackgroundTasks` parameters of functions that nothing is injected into."""
+    for ref, scope in program.scopes:
+        role = uninjected_role(program, ref) if scope.kind == "function" else None
+        for parameter in required_tasks(program, ref) if role is not None else ():
+            yield _finding(program, ref, parameter, f"{_WHAT[role.kind]} only")  # type: ignore[union-attr]
+    for hidden, route, _ in hidden_signatures(program):
+        for parameter in required_tasks(program, hidden):
+            why = _hidden_by(program, hidden, route, parameter)
+            if why is not None:
+                yield _finding(program, hidden, parameter, why, route)
+
+
+def _hidden_by(
+    program: Program, hidden: ScopeRef, route: ScopeRef, parameter: SignatureParameter
+) -> str | None:
+    """Return what hides a parameter from FastAPI; None where the route declares it as well."""
+    if hidden == route:
+        return "the decorator has no functools.wraps, so FastAPI sees only *args and **kwargs"
+    scope = program.units.scope(route)
+    if any(other.name == parameter.name for other in scope.parameters):
+        return None
+    return f"functools.wraps shows FastAPI the signature of {scope.qualname}() instead"
+
+
+def _finding(
+    program: Program,
+    ref: ScopeRef,
+    parameter: SignatureParameter,
+    why: str,
+    route: ScopeRef | None = None,
+) -> Finding:
+    around = ref if route is None else route
+    message = (
+        f"nothing is injected for {parameter.name!r}: {why}; {_advice(route)}"
+        f"{program.chains.text(around)}"
+    )
+    return found("BGT307", ref.path, parameter.span, message, program.chains.related(around))
+
+
+def _advice(route: ScopeRef | None) -> str:
+    if route is None:
+        return "attach a task to the response, or call the function"
+    return "use functools.wraps and declare it on the route"
 
 
 RULE = Rule(

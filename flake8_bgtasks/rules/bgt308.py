@@ -45,21 +45,69 @@ comes from `starlette.background`.
 `fastapi/responses.py` neither class, `starlette/__init__.py` nothing. `starlette/background.py` has
 both; `starlette/responses.py` imports `BackgroundTask`, so the name can be taken from there.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.project.names import Outside
+from flake8_bgtasks.rules.base import Rule, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.project.outline import Import
     from flake8_bgtasks.tracking.program import Program
+
+_TASK, _TASKS = "BackgroundTask", "BackgroundTasks"
+_MISSING = {
+    "fastapi": {_TASK},
+    "fastapi.background": {_TASK},
+    "fastapi.responses": {_TASK, _TASKS},
+    "starlette": {_TASK, _TASKS},
+    "starlette.responses": {_TASKS},
+}
+_NO_MODULES = frozenset(
+    f"{package}.{name}"
+    for package in ("fastapi", "starlette")
+    for name in ("backgroundtasks", "background_tasks", "backgroundtask", "background_task")
+)
 
 
 def check(program: Program) -> Iterator[Finding]:
-    yield from ()
+    """Report imports of task classes that fail with ImportError."""
+    for outline in program.outlines:
+        failing = [
+            i for i in outline.imports if _fails(i) and not _is_ours(program, outline.path, i)
+        ]
+        statements = {item.span: item for item in reversed(failing)}
+        for span, item in sorted(statements.items()):
+            yield found("BGT308", outline.path, span, _message(item))
+
+
+def _fails(item: Import) -> bool:
+    if item.guarded or item.type_checking or item.level:
+        return False
+    return item.module in _NO_MODULES or item.name in _MISSING.get(item.module, ())
+
+
+def _is_ours(program: Program, path: str, item: Import) -> bool:
+    """Return whether a module of the project has the name of FastAPI's."""
+    return not isinstance(program.names.module(path, item.module, 0), Outside)
+
+
+def _message(item: Import) -> str:
+    if item.module in _NO_MODULES:
+        problem = f"there is no module {item.module}"
+    else:
+        problem = f"{item.module} has no {item.name}"
+    if item.name != _TASK:
+        return f"{problem}: ImportError; import BackgroundTasks from fastapi"
+    return (
+        f"{problem}: ImportError; import BackgroundTasks (with s) from fastapi to have it injected, or "
+        "BackgroundTask from starlette.background to attach it to a response"
+    )
 
 
 RULE = Rule(

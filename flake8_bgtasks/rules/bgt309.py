@@ -57,21 +57,64 @@ subclass (`lenient_issubclass`), then `solve_dependencies` makes one `Background
 and passes that. With `Depends` from 0.128.2 on the annotation is not looked at; before, that form
 was refused for annotated parameters.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.findings import Related
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.declarations import declarations
+from flake8_bgtasks.tracking.runtime import is_missing
+from flake8_bgtasks.tracking.things import Class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.declarations import Declaration
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import ScopeRef
+
+_SAYS_NOTHING = frozenset({"__doc__", "__module__", "__slots__", "__hash__"})
 
 
 def check(program: Program) -> Iterator[Finding]:
-    yield from ()
+    """Report parameters annotated with a subclass that has members of its own."""
+    for declared in declarations(program):
+        if declared.is_injectable and not is_missing(program, declared):
+            members = [_members(program, thing) for thing in declared.shape.classes]
+            if members and all(members):
+                yield _finding(program, declared, *members[0])
+
+
+def _members(program: Program, thing: object) -> tuple[ScopeRef, str] | None:
+    """Return a member that a class has besides those of `BackgroundTasks`, with the class it stands in."""
+    for base in program.evaluator.classes.order(thing.ref) if isinstance(thing, Class) else ():
+        if isinstance(base, Class):
+            scope = program.units.scope(base.ref)
+            names = [*scope.bindings, *(field.name for field in scope.fields)]
+            own = [name for name in names if name not in _SAYS_NOTHING]
+            if own:
+                return base.ref, own[0]
+    return None
+
+
+def _finding(program: Program, declared: Declaration, cls: ScopeRef, member: str) -> Finding:
+    scope = program.units.scope(cls)
+    message = (
+        f"FastAPI injects a plain BackgroundTasks for {declared.parameter.name!r}: "
+        f"{scope.name}.{member} is not used; annotate with BackgroundTasks, or let a dependency wrap it"
+        f"{program.chains.text(declared.scope)}"
+    )
+    related = Related(cls.path, scope.span, f"{scope.name} is defined here")
+    return found(
+        "BGT309",
+        declared.scope.path,
+        declared.parameter.span,
+        message,
+        [related, *program.chains.related(declared.scope)],
+    )
 
 
 RULE = Rule(

@@ -37,6 +37,7 @@ _REGISTRARS: dict[str, tuple[Kind, int, str]] = {
     "add_route": ("starlette", 1, "route"),
     "add_exception_handler": ("exception_handler", 1, "handler"),
     "add_event_handler": ("event", 1, "func"),
+    "add_middleware": ("middleware", 0, "middleware_class"),
 }
 _DECORATORS: dict[str, Kind] = {
     "api_route": "route",
@@ -237,6 +238,8 @@ class Roles:
             function = self._units.node(ref._replace(node=call.function))
             if isinstance(function, facts.Attribute) and function.name in _REGISTRARS:
                 yield from self._added(ref, call, function)
+            elif isinstance(function, facts.Call) and call.arguments:
+                yield from self._applied(ref, call)
             for thing in self._program.value(ref._replace(node=call.function)):
                 yield from self._registered_by(ref, call, thing)
 
@@ -247,8 +250,15 @@ class Roles:
         if not self._is_app(ref._replace(node=method.base), ref, call, kind):
             return
         label = self._label(ref, call, method, kind)
-        for argument in self._argument(call, position, keyword):
+        dispatch = [a.value for a in call.arguments if a.keyword == "dispatch"]
+        for argument in (*self._argument(call, position, keyword), *dispatch):
             yield from self._functions(ref._replace(node=argument), Role(kind, label, ref))
+
+    def _applied(self, ref: NodeRef, call: facts.Call) -> Iterator[tuple[ScopeRef, Role]]:
+        """Yield what is decorated by hand: `app.get("/users")(read_users)`."""
+        role = self._decorator_role(ref._replace(node=call.function))
+        if role is not None:
+            yield from self._functions(ref._replace(node=call.arguments[0].value), role)
 
     def _argument(self, call: facts.Call, position: int, keyword: str) -> list[int]:
         named = [a.value for a in call.arguments if a.keyword == keyword]
@@ -288,12 +298,12 @@ class Roles:
             kind = _APP_ARGUMENTS.get(argument.keyword or "")
             if kind is None:
                 continue
-            inner = ref._replace(node=argument.value)
-            node = self._units.node(inner)
-            items = node.items if isinstance(node, facts.Collection) else (argument.value,)
-            for item in items:
-                role = Role(kind, kind.replace("_", " "), ref)
-                yield from self._functions(ref._replace(node=item), role)
+            role = Role(kind, kind.replace("_", " "), ref)
+            for source in self._made(ref._replace(node=argument.value)):
+                node = self._units.node(source)
+                items = node.items if isinstance(node, facts.Collection) else (source.node,)
+                for item in items:
+                    yield from self._functions(source._replace(node=item), role)
 
     def _functions(self, ref: NodeRef, role: Role) -> Iterator[tuple[ScopeRef, Role]]:
         for thing in self._program.value(ref):
@@ -309,7 +319,8 @@ class Roles:
                 return self._called(function, role)
             case Class(ref=ref):
                 self._class_roles.setdefault(ref, []).append(role)
-                called = self._evaluator.attribute(Instance(thing, exact=True), "__init__")
+                name = "__call__" if role.kind == "middleware" else "__init__"
+                called = self._evaluator.attribute(Instance(thing, exact=True), name)
                 return [m.function for m in called if isinstance(m, Method)]
             case Instance(cls=Class()):
                 called = self._evaluator.attribute(thing, "__call__")
