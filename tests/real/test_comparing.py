@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,3 +138,19 @@ def test_a_release_is_run_and_compared(
     monkeypatch.setattr(snapshot, "read", list)
     assert real_code.main(["check", "skypilot-0.9.3"]) == 1
     assert "new sky/app.py:8 BGT101" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("code", "kept"), [("BGT900", False), ("BGT901", True)])
+def test_what_this_python_cannot_parse_is_no_finding(
+    code: str, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trees, "FOLDER", tmp_path)
+    tree = Tree("pkg", "1.0", "pkg.whl", "", "3.12")
+    file = tree.root / "app.py"
+    file.parent.mkdir()
+    file.write_text("def :\n", encoding="utf-8")
+    report = json.dumps({"findings": [{"path": str(file), "line": 1, "code": code, "message": ""}]})
+    monkeypatch.setattr(
+        subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1, stdout=report)
+    )
+    assert bool(running.run(tree)) is kept
