@@ -59,21 +59,59 @@ All versions from 0.68 to 0.165: FastAPI attaches the injected tasks only to a r
 `background` of its own (`fastapi/routing.py`, `get_request_handler`). Starlette awaits
 `response.background` after the body is sent (`starlette/responses.py`, `Response.__call__`).
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.findings import Related
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.imports import Origins
+from flake8_bgtasks.tracking.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
+
+_MESSAGE = (
+    "Starlette's BackgroundTask runs only where it is attached to the response that is returned, and "
+    "pushes out tasks that FastAPI injected; inject BackgroundTasks and call add_task() instead"
+)
 
 
 def check(program: Program) -> Iterator[Finding]:
-    yield from ()
+    """Report where `BackgroundTask` is taken from Starlette, made where tasks could be injected."""
+    if not program.uses_fastapi:
+        return
+    origins, places = Origins(program, known.TASK_CLASSES), Places(program)
+    for origin in origins.unused():
+        yield found("BGT301", origin.path, origin.span, _MESSAGE)
+    for origin, uses in origins.uses().items():
+        for use in uses:
+            place = places.of(use)
+            if _is_made(program, use) and places.can_be_injected(place):
+                related = Related(use.path, program.span(use), "a BackgroundTask is made here")
+                message = _MESSAGE + program.chains.text(place)
+                yield found("BGT301", origin.path, origin.span, message, [related])
+                break
+
+
+def _is_made(program: Program, ref: NodeRef) -> bool:
+    """Return whether a node that is the class is called, in a function."""
+    if not program.instances.is_in_function(ref):
+        return False
+    reads = (ref, *program.links.reads.get(ref, ()))
+    return any(_is_called(program, read) for read in reads)
+
+
+def _is_called(program: Program, ref: NodeRef) -> bool:
+    users = program.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
+    nodes = [program.units.node(ref._replace(node=index)) for index in users]
+    return any(isinstance(node, facts.Call) and node.function == ref.node for node in nodes)
 
 
 RULE = Rule(

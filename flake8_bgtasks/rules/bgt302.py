@@ -51,11 +51,15 @@ Both classes are injected on all versions: `fastapi/dependencies/utils.py`,
 `fastapi.BackgroundTasks` is Starlette's class, from 0.105 a subclass of it
 (`fastapi/background.py`). 0.165.0 overrides `__call__` there for telemetry.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.findings import Related
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.imports import Origins
+from flake8_bgtasks.tracking.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,9 +67,28 @@ if TYPE_CHECKING:
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.program import Program
 
+_STARLETTE = frozenset({"starlette.background.BackgroundTasks"})
+_MESSAGE = (
+    "this is Starlette's BackgroundTasks; FastAPI injects its own subclass, and isinstance checks, "
+    "patches and tracing of that one miss this: import it from fastapi"
+)
+
 
 def check(program: Program) -> Iterator[Finding]:
-    yield from ()
+    """Report where `BackgroundTasks` is taken from Starlette and used where FastAPI's belongs."""
+    if not program.uses_fastapi:
+        return
+    origins, places = Origins(program, _STARLETTE), Places(program)
+    for origin in origins.unused():
+        yield found("BGT302", origin.path, origin.span, _MESSAGE)
+    for origin, uses in origins.uses().items():
+        for use in uses:
+            place = places.of(use)
+            if places.can_be_injected(place):
+                related = Related(use.path, program.span(use), "it is used here")
+                message = _MESSAGE + program.chains.text(place)
+                yield found("BGT302", origin.path, origin.span, message, [related])
+                break
 
 
 RULE = Rule(

@@ -1,0 +1,120 @@
+"""Where a module takes a class of Starlette's from, and where the class is used."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.project.names import Outside, ProjectModule
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.things import External, Module, NodeRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.findings import Span
+    from flake8_bgtasks.project.outline import Import, Outline
+    from flake8_bgtasks.tracking.program import Program
+
+MAX_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class Origin:
+    """An import statement, or the expression `starlette.background.X`."""
+
+    path: str
+    span: Span
+
+
+class Origins:
+    """Follows the names of one class, such as `starlette.background.BackgroundTask`, back to Starlette."""
+
+    def __init__(self, program: Program, names: frozenset[str]) -> None:
+        self._program = program
+        self._things = frozenset(External(name) for name in names)
+        self._names = names
+
+    def uses(self) -> dict[Origin, list[NodeRef]]:
+        """Return the nodes that read the class, by where it was taken from."""
+        found: dict[Origin, list[NodeRef]] = {}
+        for ref, node in self._program.nodes:
+            if self._reads(ref, node) and self._program.value(ref) <= self._things:
+                for origin in self._of_node(ref, node, 0):
+                    found.setdefault(origin, []).append(ref)
+        return found
+
+    def _reads(self, ref: NodeRef, node: facts.Node) -> bool:
+        """Return whether a node may be the class: a name, or an import inside a function."""
+        if isinstance(node, facts.Imported):
+            return self._program.units.scope(self._program.units.owner(ref)).kind != "module"
+        return isinstance(node, (facts.Free, facts.Attribute))
+
+    def unused(self) -> Iterator[Origin]:
+        """Yield the imports of the class that nothing in the project uses or passes on."""
+        for outline in self._program.outlines:
+            for item in outline.imports:
+                if item.at_top and self._is_ours(outline.path, item) and not item.type_checking:
+                    if len(outline.bindings[item.bound]) == 1 and not _is_passed_on(outline, item):
+                        yield Origin(outline.path, item.span)
+
+    def _of_node(self, ref: NodeRef, node: facts.Node, depth: int) -> Iterator[Origin]:
+        if depth > MAX_DEPTH:
+            return
+        match node:
+            case facts.Free(name=name):
+                if not self._program.evaluator.bindings_of(ref, name):
+                    yield from self._of_name(ref.path, name, depth)
+            case facts.Attribute(base=base, name=name):
+                for thing in self._program.value(ref._replace(node=base)):
+                    if isinstance(thing, Module):
+                        yield from self._of_name(thing.path, name, depth)
+                    elif isinstance(thing, External):
+                        yield Origin(ref.path, self._program.span(ref))
+            case facts.Imported(module=module, name=str(name), level=level):
+                source = self._program.names.module(ref.path, module, level)
+                if isinstance(source, Outside):
+                    yield Origin(ref.path, self._program.span(ref))
+                else:
+                    yield from self._of_name(source.path, name, depth)
+
+    def _of_name(self, path: str, name: str, depth: int) -> Iterator[Origin]:
+        """Yield where a module takes a name from, through re-exports; nothing where it has two sources."""
+        outline = self._program.files.outline(path)
+        if outline is None or depth > MAX_DEPTH:
+            return
+        bound = outline.bindings.get(name, ())
+        for item in bound if len(bound) == 1 else ():
+            if isinstance(item, int):
+                for ref in self._program.evaluator.module_bindings(path, name):
+                    yield from self._of_node(ref, self._program.units.node(ref), depth + 1)
+            elif not item.type_checking:
+                yield from self._of_import(path, item, depth)
+        for star in outline.star_imports if not bound else ():
+            source = self._program.names.module(path, star.module, star.level)
+            if isinstance(source, ProjectModule):
+                yield from self._of_name(source.path, name, depth + 1)
+
+    def _of_import(self, path: str, item: Import, depth: int) -> Iterator[Origin]:
+        source = self._program.names.module(path, item.module, item.level)
+        if self._is_ours(path, item):
+            yield Origin(path, item.span)
+        elif isinstance(source, ProjectModule) and item.name is not None:
+            yield from self._of_name(source.path, item.name, depth + 1)
+
+    def _is_ours(self, path: str, item: Import) -> bool:
+        """Return whether an import takes the class from Starlette."""
+        if item.level or f"{item.module}.{item.name}" not in self._names:
+            return False
+        return isinstance(self._program.names.module(path, item.module, 0), Outside)
+
+
+def _is_passed_on(outline: Outline, item: Import) -> bool:
+    """Return whether an import is a re-export, or its name stands in the code after all."""
+    if outline.path.endswith("__init__.py") or item.bound in (outline.exported or ()):
+        return True
+    if any(item.bound in words for words in outline.identifiers):
+        return True
+    statement = "".join(outline.lines[item.span.line - 1 : item.span.end_line])
+    return re.search(rf"\b{item.name}\s+as\s+{item.name}\b", statement) is not None

@@ -1,0 +1,90 @@
+"""Where code could get a `BackgroundTasks` injected, or handed over from a function that does."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.tracking.roles import INJECTED
+from flake8_bgtasks.tracking.things import Class, NodeRef, ScopeRef
+from flake8_bgtasks.tracking.units import operands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.roles import Kind
+
+_ASGI = ("scope", "receive", "send")
+
+
+class Places:
+    """Judges functions."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._units = program.units
+        self._declaring = dict(self._signatures())
+
+    def of(self, ref: NodeRef) -> ScopeRef:
+        """Return the function that a node belongs to; one in a signature belongs to that function."""
+        return self._declaring.get(ref) or self._program.function_around(ref)
+
+    def _signatures(self) -> Iterator[tuple[NodeRef, ScopeRef]]:
+        for ref, scope in self._program.scopes:
+            roots = [p.annotation for p in scope.parameters] + [scope.returns]
+            pending = [NodeRef(ref.path, ref.unit, root) for root in roots if root is not None]
+            while pending:
+                node = pending.pop()
+                yield node, ref
+                pending += [node._replace(node=n) for n in operands(self._units.node(node))]
+
+    def can_be_injected(self, ref: ScopeRef) -> bool:
+        """Return whether a request's `BackgroundTasks` can get to a scope.
+
+        Where it isn't known who calls a function, the answer is whether its module uses FastAPI.
+        """
+        if self._is_apart(ref):
+            return False
+        kinds = self._reached_as(ref)
+        if kinds:
+            return not INJECTED.isdisjoint(kinds)
+        return self._imports_fastapi(ref.path) and not self._program.is_test(ref.path)
+
+    def _is_apart(self, ref: ScopeRef) -> bool:
+        """Return whether a scope is part of middleware, a handler, a response class or an ASGI app."""
+        for scope_ref in (ref, *self._units.above(ref)):
+            scope = self._units.scope(scope_ref)
+            kinds = self._program.roles.kinds(scope_ref)
+            if kinds:
+                return INJECTED.isdisjoint(kinds)
+            if scope.kind == "class" and self._program.is_response_class(Class(scope_ref)):
+                return True
+            if tuple(p.name for p in scope.parameters)[-3:] == _ASGI:
+                return True
+        return False
+
+    def _reached_as(self, ref: ScopeRef) -> frozenset[Kind]:
+        """Return what the framework calls the functions as from which calls get to a scope."""
+        found: set[Kind] = set()
+        queue, seen = deque([ref]), {ref}
+        while queue:
+            current = queue.popleft()
+            found |= self._program.roles.kinds(current)
+            for caller in self._callers(current):
+                if caller not in seen:
+                    seen.add(caller)
+                    queue.append(caller)
+        return frozenset(found)
+
+    def _callers(self, ref: ScopeRef) -> Iterator[ScopeRef]:
+        for site in self._program.sites_of.get(ref, ()):
+            yield self._program.function_around(site.call)
+        parent = self._units.parent(ref)
+        if parent is not None and self._units.scope(parent).kind in ("function", "lambda"):
+            yield parent
+
+    def _imports_fastapi(self, path: str) -> bool:
+        outline = self._program.files.outline(path)
+        imports = outline.imports if outline is not None else ()
+        return any(item.module.partition(".")[0] == "fastapi" for item in imports)
