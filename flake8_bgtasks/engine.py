@@ -70,7 +70,7 @@ class _Run:
         self._progress = progress
 
     def findings(self) -> Iterator[Finding]:
-        names = Names(Modules(self._paths), self.files.outline)
+        names = Names(Modules(self._paths), self.files.surface)
         interest = find_interest(self._paths, self.files, names)
         if interest.relevant:
             yield from self._apply_rules(names, interest)

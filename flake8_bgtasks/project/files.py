@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.project.source import READ_FLAGS, BadSource, decode, parse_failure, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from flake8_bgtasks.project.outline import Outline
@@ -25,6 +25,7 @@ class Files:
         self._root = f"{root}{os.sep}"
         self._overlays = overlays
         self._outlines: dict[str, Outline | None] = {}
+        self._surfaces: dict[str, Outline | None] = {}
         self.bad: dict[str, BadSource] = {}
 
     @property
@@ -80,17 +81,27 @@ class Files:
         if path not in self._outlines:
             if path.endswith("/"):
                 return None
-            self._outlines[path] = self._parse(path)
+            from flake8_bgtasks.project.outline import outline
+
+            self._outlines[path] = self._parse(path, outline)
         return self._outlines[path]
 
-    def _parse(self, path: str) -> Outline | None:
-        from flake8_bgtasks.project.outline import outline
+    def surface(self, path: str) -> Outline | None:
+        """Return the outline of a module; one that nobody has parsed yet is not parsed whole."""
+        if path in self._outlines or path.endswith("/"):
+            return self.outline(path)
+        if path not in self._surfaces:
+            from flake8_bgtasks.project.outline import surface
 
+            self._surfaces[path] = self._parse(path, surface)
+        return self._surfaces[path]
+
+    def _parse(self, path: str, parse: Callable[[str, str], Outline]) -> Outline | None:
         data = self.content(path)
         if path in self.bad:
             return None
         try:
-            return outline(path, decode(data))
+            return parse(path, decode(data))
         except BadSource as reason:
             self.bad[path] = reason
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

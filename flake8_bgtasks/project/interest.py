@@ -1,8 +1,8 @@
 """Which files and statements of a project can matter.
 
 A file matters when it names FastAPI's or Starlette's task classes, adds tasks to something, or
-imports a name whose definition matters; what is defined by a statement that matters, matters. A
-name counts only where it is imported, never bare: common names would pull in half the project.
+imports a name that matters (see `exports`). A name counts only where it is imported, never bare:
+common names would pull in half the project.
 """
 
 from __future__ import annotations
@@ -11,20 +11,32 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.project.names import Defined, Outside, ProjectModule
+from flake8_bgtasks.project.exports import Kinds, exports
+from flake8_bgtasks.project.imports import import_statements
+from flake8_bgtasks.project.names import ProjectModule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from flake8_bgtasks.project.files import Files
-    from flake8_bgtasks.project.names import Names, Targets
+    from flake8_bgtasks.project.names import Names
     from flake8_bgtasks.project.outline import Import, Outline
 
 _CLASS = b"BackgroundTask"
-_CLASSES = frozenset({"BackgroundTask", "BackgroundTasks"})
+_CLASSES = ("BackgroundTask", "BackgroundTasks")
+_TYPE: Kinds = frozenset({"type"})
+_TRACED: Kinds = frozenset({"traced"})
+_ADDER: Kinds = frozenset({"adder"})
+_NONE: Kinds = frozenset()
 _ADDS = re.compile(rb"(?:background|bg|tasks?)\w*\s*\.\s*add_task\b", re.IGNORECASE)
 _ADDS_TEXT = re.compile(_ADDS.pattern.decode(), re.IGNORECASE)
 _WORD = re.compile(rb"\w+")
+_REGISTERS = re.compile(
+    r"\b(?:Depends|Security|dependencies|add_\w*route|add_\w*handler|add_middleware|Route|WebSocketRoute"
+    r"|lifespan|on_startup|on_shutdown|exception_handlers)\b"
+)
+ENOUGH = 4
+"""So many statements that hand the same function to the framework tell what there is to know."""
 
 
 @dataclass
@@ -32,26 +44,41 @@ class Interest:
     """`relevant` maps files to the indices of their statements that matter."""
 
     relevant: dict[str, set[int]] = field(default_factory=dict)
-    uses_fastapi: bool = False
 
 
-def find_interest(paths: Iterable[str], files: Files, names: Names) -> Interest:
-    """Read every file once, and the import lines of the rest as long as something is added."""
-    return _Search(paths, files, names).run()
+def find_interest(
+    paths: Iterable[str],
+    files: Files,
+    names: Names,
+    traced: Iterable[tuple[str, str]] = (),
+) -> Interest:
+    """Read every file once, and the import lines of the rest as long as something is added.
+
+    `traced` are modules and names whose callers are wanted too, and the callers of those.
+    """
+    return _Search(paths, files, names, traced).run()
 
 
 class _Search:
-    def __init__(self, paths: Iterable[str], files: Files, names: Names) -> None:
+    def __init__(
+        self,
+        paths: Iterable[str],
+        files: Files,
+        names: Names,
+        traced: Iterable[tuple[str, str]],
+    ) -> None:
         self._paths = sorted(paths)
         self._files = files
         self._names = names
         self._found = Interest()
-        self._imports: dict[str, tuple[bytes, frozenset[bytes]]] = {}
-        self._interesting: dict[str, set[str]] = {}
+        self._imports: dict[str, frozenset[bytes]] = {}
+        self._exports: dict[str, dict[str, Kinds]] = {}
+        self._registered: dict[str, int] = {}
+        for path, name in traced:
+            self._exports.setdefault(path, {})[name] = _TRACED
 
     def run(self) -> Interest:
-        seeds = [path for path in self._paths if _is_seed(self._files.content(path))]
-        fresh = seeds
+        fresh = [path for path in self._paths if _is_seed(self._files.content(path))]
         while fresh:
             self._settle(fresh)
             fresh = list(self._importers())
@@ -61,118 +88,175 @@ class _Search:
         """Add files, and grow inside the files that are known until nothing is added."""
         for path in fresh:
             self._found.relevant.setdefault(path, set())
-        while True:
-            before = self._size()
-            for path in sorted(self._found.relevant):
-                self._grow(path)
-            if self._size() == before:
-                return
-
-    def _size(self) -> int:
-        return sum(map(len, self._interesting.values()))
-
-    def _grow(self, path: str) -> None:
-        outline = self._files.outline(path)
-        if outline is None:
-            return
-        local = set(self._local_names(outline))
-        relevant = self._found.relevant[path]
-        own = self._interesting.setdefault(path, set())
-        pending = [s for s in outline.statements if s.index not in relevant]
         grown = True
         while grown:
-            grown = False
-            for statement in [s for s in pending if s.index not in relevant]:
+            grown = any([self._grow(path) for path in sorted(self._found.relevant)])
+
+    def _grow(self, path: str) -> bool:
+        """Settle one file; return whether it exports anything new."""
+        outline = self._files.outline(path)
+        if outline is None:
+            return False
+        own = self._exports.setdefault(path, {})
+        before = dict(own)
+        known = {**dict.fromkeys(_CLASSES, _TYPE), **self._imported(outline), **own}
+        pending = True
+        while pending:
+            pending = False
+            for statement in outline.statements:
                 words = outline.identifiers[statement.index]
-                if not words.isdisjoint(local | own) or _adds_tasks(outline, statement.index, words):
-                    relevant.add(statement.index)
-                    own.update(statement.binds)
-                    grown = True
+                if not self._statement_matters(outline, statement.index, words, known):
+                    continue
+                self._found.relevant[path].add(statement.index)
+                kinds = exports(outline, statement, known)
+                for name in statement.binds if kinds else ():
+                    if not kinds <= own.get(name, _NONE):
+                        own[name] = own.get(name, _NONE) | kinds
+                        known[name] = known.get(name, _NONE) | kinds
+                        pending = True
+        return own != before
 
-    def _local_names(self, outline: Outline) -> Iterator[str]:
-        """Yield the names in a module that stand for something interesting; re-exports count as its own."""
-        yield from _CLASSES
+    def _statement_matters(
+        self, outline: Outline, index: int, words: frozenset[str], known: Mapping[str, Kinds]
+    ) -> bool:
+        """Return whether a statement names something that matters, or adds tasks."""
+        if index in self._found.relevant[outline.path]:
+            return True
+        named = sorted(words & known.keys())
+        if any(known[name] != _ADDER for name in named) or _adds_tasks(outline, index, words):
+            return True
+        source = outline.source_of(outline.statements[index])
+        wanted = [name for name in named if self._is_wanted(name, source)]
+        if not wanted or not _may_register(source, wanted):
+            return False
+        for name in wanted:
+            self._registered[name] = self._registered.get(name, 0) + 1
+        return True
+
+    def _is_wanted(self, name: str, source: str) -> bool:
+        """Return whether it may still change anything to know who else registers a function."""
+        return self._registered.get(name, 0) < ENOUGH or "websocket" in source.lower()
+
+    def _imported(self, outline: Outline) -> dict[str, Kinds]:
+        """Return the imported names that matter; at top level they are exports of this module too."""
+        found: dict[str, Kinds] = {}
+        own = self._exports.setdefault(outline.path, {})
         for item in outline.imports:
-            if item.name == "*":
-                yield from self._starred(outline.path, item)
-            elif self._matters(outline, item, self._names.imported(outline.path, item)):
-                self._interesting.setdefault(outline.path, set()).add(item.bound)
-                yield item.bound
+            for name, kinds in self._kinds(outline, item).items():
+                found[name] = found.get(name, _NONE) | kinds
+                if item.at_top and name.isidentifier():
+                    own[name] = own.get(name, _NONE) | kinds
+        return found
 
-    def _starred(self, path: str, item: Import) -> Iterator[str]:
-        source = self._names.module(path, item.module, item.level)
-        if isinstance(source, ProjectModule):
-            for name in self._interesting.get(source.path, ()):
-                if name.isidentifier() and self._names.lookup(path, name):
-                    self._interesting.setdefault(path, set()).add(name)
-                    yield name
+    def _kinds(self, outline: Outline, item: Import) -> Mapping[str, Kinds]:
+        """Return the names that an import makes matter in a module."""
+        if item.name == "*":
+            source = self._names.module(outline.path, item.module, item.level)
+            inside = isinstance(source, ProjectModule) and self._exports.get(source.path)
+            return inside or {}
+        if item.name in _CLASSES:
+            return {item.bound: _TYPE}
+        kinds = self._exported(outline.path, item)
+        if kinds:
+            return {item.bound: kinds}
+        module = self._whole_module(outline.path, item)
+        return self._members(outline, item.bound, module) if module else {}
 
-    def _matters(self, outline: Outline, item: Import, targets: Targets) -> bool:
-        return any(self._target_matters(outline, target) for target in targets)
+    def _exported(self, path: str, item: Import) -> Kinds:
+        """Return as what the name of a `from` import matters; no other module needs to be parsed for it.
 
-    def _target_matters(self, outline: Outline, target: object) -> bool:
-        if isinstance(target, Defined):
-            return target.name in self._interesting.get(target.path, ())
-        if isinstance(target, ProjectModule):
-            return self._reaches_into(outline, target.path)
-        return isinstance(target, Outside) and target.dotted.rpartition(".")[2] in _CLASSES
+        A module that re-exports something that matters has it among its own exports.
+        """
+        if item.name is None:
+            return _NONE
+        module = self._names.module(path, item.module, item.level)
+        inside = self._exports.get(module.path) if isinstance(module, ProjectModule) else None
+        return inside.get(item.name, _NONE) if inside else _NONE
 
-    def _reaches_into(self, outline: Outline, module: str) -> bool:
-        """Return whether a file that imports a module (or a package above it) uses what matters in it."""
-        below = module.removesuffix("__init__.py")
-        wanted = {
-            name
-            for path, names in self._interesting.items()
-            if path == module or (below.endswith("/") and path.startswith(below))
-            for name in names
-        }
-        return any(not words.isdisjoint(wanted) for words in outline.identifiers)
+    def _whole_module(self, path: str, item: Import) -> str | None:
+        """Return the module that an import binds as a whole, None where it binds something else."""
+        if item.name is None:
+            module = self._names.imported_module(path, item)
+        else:
+            module = self._names.submodule(path, item)
+        return module.path if isinstance(module, ProjectModule) else None
+
+    def _members(self, outline: Outline, bound: str, module: str) -> dict[str, Kinds]:
+        """Return what a file uses of a module that it imports whole, as `bound.….name`."""
+        package = module.removesuffix("__init__.py")
+        inside: dict[str, Kinds] = {}
+        for path, names in self._exports.items():
+            if path == module or (package.endswith("/") and path.startswith(package)):
+                inside.update(names)
+        if not inside:
+            return {}
+        used = re.findall(rf"\b{re.escape(bound)}((?:\s*\.\s*\w+)+)", "".join(outline.lines))
+        words = {word.strip() for chain in used for word in chain.split(".")}
+        return {name: kinds for name, kinds in inside.items() if name in words}
 
     def _importers(self) -> Iterator[str]:
-        """Yield the files that import something interesting and aren't known to matter yet."""
-        words = {name.encode() for names in self._interesting.values() for name in names}
-        words |= {_last(path).encode() for path, names in self._interesting.items() if names}
+        """Yield the files that import something that matters and aren't known to matter yet."""
+        words = {name.encode() for names in self._exports.values() for name in names}
+        words |= {_last(path).encode() for path, names in self._exports.items() if names}
         for path in self._paths:
-            if path in self._found.relevant:
-                continue
-            text, seen = self._import_lines(path)
-            if not seen.isdisjoint(words) and self._imports_interest(path, text):
-                yield path
+            if path not in self._found.relevant and not self._import_words(path).isdisjoint(words):
+                if self._imports_interest(path):
+                    yield path
 
-    def _import_lines(self, path: str) -> tuple[bytes, frozenset[bytes]]:
+    def _import_words(self, path: str) -> frozenset[bytes]:
         if path not in self._imports:
             text = b"\n".join(import_statements(self._files.content(path)))
-            self._imports[path] = (text, frozenset(_WORD.findall(text)))
+            self._imports[path] = frozenset(_WORD.findall(text))
         return self._imports[path]
 
-    def _imports_interest(self, path: str, text: bytes) -> bool:
+    def _imports_interest(self, path: str) -> bool:
+        """Return whether the imports of a file really lead to something that matters."""
         from flake8_bgtasks.project.outline import outline
 
+        data = self._files.content(path)
         try:
-            imports = outline(path, text.decode(errors="replace")).imports
+            text = b"\n".join(import_statements(data)).decode(errors="replace")
+            imports = outline(path, text).imports
         except (SyntaxError, ValueError, RecursionError):
             return True
-        for item in imports:
-            if item.name == "*":
-                source = self._names.module(path, item.module, item.level)
-                if isinstance(source, ProjectModule) and self._interesting.get(source.path):
-                    return True
-                continue
-            for target in self._names.imported(path, item):
-                if isinstance(target, ProjectModule):
-                    whole = self._files.outline(path)
-                    if whole is not None and self._target_matters(whole, target):
-                        return True
-                elif self._target_matters(_NONE, target):
-                    return True
-        return False
+        return any(self._leads_to_interest(path, data, item) for item in imports)
 
+    def _leads_to_interest(self, path: str, data: bytes, item: Import) -> bool:
+        if item.name == "*":
+            source = self._names.module(path, item.module, item.level)
+            return isinstance(source, ProjectModule) and bool(self._exports.get(source.path))
+        kinds = self._exported(path, item)
+        if kinds:
+            if kinds != _ADDER:
+                return True
+            text = data.decode(errors="replace")
+            return self._is_wanted(item.bound, text) and _may_register(text, [item.bound])
+        module = self._whole_module(path, item)
+        return module is not None and self._uses_member(data, item.bound.encode(), module)
 
-_NONE: Outline = None  # type: ignore[assignment]
+    def _uses_member(self, data: bytes, bound: bytes, module: str) -> bool:
+        package = module.removesuffix("__init__.py")
+        wanted = {
+            name.encode()
+            for path, names in self._exports.items()
+            if path == module or (package.endswith("/") and path.startswith(package))
+            for name in names
+        }
+        if not wanted:
+            return False
+        chains = re.findall(rb"\b" + re.escape(bound) + rb"((?:\s*\.\s*\w+)+)", data)
+        return any(not wanted.isdisjoint(_WORD.findall(chain)) for chain in chains)
 
 
 def _is_seed(data: bytes) -> bool:
     return _CLASS in data or (b"add_task" in data and _ADDS.search(data) is not None)
+
+
+def _may_register(source: str, names: Iterable[str]) -> bool:
+    """Return whether code seems to hand one of the functions `names` to the framework."""
+    if _REGISTERS.search(source):
+        return True
+    return re.search(rf"=\s*(?:\w+\.)*(?:{'|'.join(names)})\s*[,)]", source) is not None
 
 
 def _adds_tasks(outline: Outline, index: int, words: frozenset[str]) -> bool:
@@ -185,36 +269,3 @@ def _last(path: str) -> str:
     """Return the last component of the module's name."""
     stem = path.removesuffix("/").removesuffix("/__init__.py").removesuffix(".py")
     return stem.rpartition("/")[2]
-
-
-def import_statements(data: bytes) -> Iterator[bytes]:
-    """Yield the import statements of a source (and lines that look like one), not indented."""
-    at = data.find(b"import ")
-    while at >= 0:
-        start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
-        end = _end_of_line(data, at)
-        line = data[start:end].strip()
-        if line.startswith((b"import ", b"from ")):
-            while line.endswith(b"\\") or (b"(" in line and b")" not in line.partition(b"#")[0]):
-                following = _end_of_line(data, end + 1)
-                if following <= end:
-                    break
-                piece = data[end + 1 : following].partition(b"#")[0].strip()
-                line = line.partition(b"#")[0].rstrip().removesuffix(b"\\") + b" " + piece
-                end = following
-            yield line
-        at = data.find(b"import ", max(end, at + 1))
-
-
-def _end_of_line(data: bytes, start: int) -> int:
-    end = data.find(b"\n", start)
-    return len(data) if end < 0 else end
-
-
-
-def imports_package(data: bytes, package: bytes) -> bool:
-    """Return whether a source imports a package or something from it."""
-    if package not in data:
-        return False
-    pattern = rb"(?:from|import)\s+(?:[\w.]+\s*,\s*)*" + package + rb"\b"
-    return any(re.match(pattern, statement) for statement in import_statements(data))

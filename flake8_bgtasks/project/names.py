@@ -92,9 +92,21 @@ class Names:
     def imported(self, path: str, item: Import) -> Targets:
         """Return what an import in `path` binds."""
         if item.name is None:
-            first = item.module if item.bound != item.module.partition(".")[0] else item.bound
-            return frozenset([self.module(path, first, 0)])
+            return frozenset([self.imported_module(path, item)])
         return self.from_module(path, item.module, item.level, item.name)
+
+    def imported_module(self, path: str, item: Import) -> ProjectModule | Outside:
+        """Return what `import a.b` (bound to `a`) or `import a.b as c` binds."""
+        whole = item.bound != item.module.partition(".")[0]
+        return self.module(path, item.module if whole else item.bound, 0)
+
+    def submodule(self, path: str, item: Import) -> ProjectModule | None:
+        """Return the module that `from package import name` binds, None where it is no module."""
+        package = self.module(path, item.module, item.level)
+        if not isinstance(package, ProjectModule) or item.name is None:
+            return None
+        found = self._modules.submodule(package.path, item.name)
+        return None if found is None else ProjectModule(found)
 
     def from_module(self, path: str, module: str, level: int, name: str) -> Targets:
         """Return what `from module import name` in `path` binds."""

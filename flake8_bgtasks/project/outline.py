@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Span
+from flake8_bgtasks.project.pieces import parse_piece, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +37,10 @@ class Import:
 
 @dataclass(frozen=True)
 class Statement:
-    """A top-level statement other than an import: lines from 1, the end included."""
+    """A top-level statement other than an import: lines from 1, the end included.
+
+    `nodes` is empty where the statement has not been parsed yet.
+    """
 
     index: int
     first: int
@@ -75,6 +79,10 @@ class Outline:
         """Return the lines of a statement."""
         return "".join(self.lines[statement.first - 1 : statement.last])
 
+    def nodes_of(self, statement: Statement) -> tuple[ast.stmt, ...]:
+        """Return the parsed statement; raise SyntaxError where it can't be parsed alone."""
+        return statement.nodes or tuple(parse_piece(self.lines, statement.first, statement.last))
+
     @cached_property
     def identifiers(self) -> tuple[frozenset[str], ...]:
         """The identifiers in each statement, those in its strings and comments too."""
@@ -83,15 +91,46 @@ class Outline:
 
 def outline(path: str, source: str) -> Outline:
     """Return the outline of a module; raise SyntaxError, ValueError or RecursionError as `ast.parse` does."""
-    tree = ast.parse(source)
+    body = ast.parse(source).body
+    return _outline(path, _lines(source), body, tuple(_statements(body)))
+
+
+def surface(path: str, source: str) -> Outline:
+    """Return the outline of a module without parsing its functions and classes.
+
+    Their own imports are not in it. Raises as `outline` does, though not for what it leaves out.
+    """
     lines = _lines(source)
-    imports = tuple(_imports(tree.body, lines, _Context()))
+    cut = pieces(source)
+    if cut is None:
+        return outline(path, source)
+    body: list[ast.stmt] = []
+    statements: list[Statement] = []
+    try:
+        for piece in cut:
+            if piece.defines is not None:
+                names = (piece.defines,)
+                statements.append(Statement(len(statements), piece.first, piece.last, (), names))
+            else:
+                parsed = parse_piece(lines, piece.first, piece.last)
+                body.extend(parsed)
+                for found in _statements(parsed):
+                    statements.append(replace(found, index=len(statements)))
+    except SyntaxError:
+        return outline(path, source)
+    return _outline(path, lines, body, tuple(statements))
+
+
+def _outline(
+    path: str, lines: tuple[str, ...], body: list[ast.stmt], statements: tuple[Statement, ...]
+) -> Outline:
+    imports = tuple(_imports(body, lines, _Context()))
     return Outline(
         path=path,
         lines=lines,
-        statements=tuple(_statements(tree.body)),
+        statements=statements,
         imports=imports,
-        exported=_exported(tree.body),
+        exported=_exported(body),
         postponed=any(i.module == "__future__" and i.name == "annotations" for i in imports),
     )
 

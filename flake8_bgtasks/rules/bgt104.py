@@ -53,6 +53,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.rules.base import Rule, found
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import NodeRef
+from flake8_bgtasks.tracking.units import operands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,12 +81,20 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _holds_tasks(program: Program, ref: NodeRef) -> bool:
     """Return whether a value is a tasks object, or a display that has one in it."""
-    node = program.units.node(ref)
-    if isinstance(node, facts.Collection):
-        return any(_holds_tasks(program, ref._replace(node=item)) for item in node.items)
-    if isinstance(node, facts.Choice):
-        return any(_holds_tasks(program, ref._replace(node=option)) for option in node.options)
-    return program.is_task_object(program.value(ref))
+    pending, seen = [ref], {ref}
+    while pending:
+        current = pending.pop()
+        node = program.units.node(current)
+        if not isinstance(node, (facts.Collection, facts.Choice)):
+            if program.is_task_object(program.value(current)):
+                return True
+            continue
+        for inner in operands(node):
+            part = current._replace(node=inner)
+            if part not in seen:
+                seen.add(part)
+                pending.append(part)
+    return False
 
 
 RULE = Rule(

@@ -58,7 +58,9 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
-from flake8_bgtasks.tracking.things import NodeRef
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.things import UNKNOWN, NodeRef, Thing
+from flake8_bgtasks.tracking.units import operands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,19 +100,24 @@ def _skipped(program: Program, site: Site) -> TasksParameter | None:
 def _does_nothing_without(program: Program, parameter: TasksParameter) -> bool:
     """Return whether the tasks are skipped or lost without the argument: no synchronous way out."""
     fate = program.fates.of_parameter_itself(parameter.scope, parameter.name)
-    added = {function for add in fate.adds for function in _added(program, add)}
+    added = {thing for add in fate.adds for thing in _added(program, add)}
     called = {
-        site.function
-        for site in program.sites
-        if program.function_around(site.call) == parameter.scope and site.call not in fate.adds
+        thing
+        for ref, call in program.calls
+        if program.function_around(ref) == parameter.scope and ref not in fate.adds
+        for node in operands(call)
+        for thing in program.evaluator.deep_value(ref._replace(node=node)) - UNKNOWN
     }
     return bool(fate.adds) and not fate.executed and not added & called
 
 
-def _added(program: Program, add: NodeRef) -> Iterator[object]:
-    """Yield the functions that an `add_task` call adds."""
-    for site in program.binder.sites(add)[0]:
-        yield site.function
+def _added(program: Program, add: NodeRef) -> Iterator[Thing]:
+    """Yield the functions that an `add_task` call adds; those of a helper's call, none."""
+    call = program.units.node(add)
+    if isinstance(call, facts.Call) and call.arguments:
+        method = program.units.node(add._replace(node=call.function))
+        if isinstance(method, facts.Attribute) and method.name == "add_task":
+            yield from program.evaluator.deep_value(add._replace(node=call.arguments[0].value)) - UNKNOWN
 
 
 def _holder(program: Program, site: Site) -> str | None:

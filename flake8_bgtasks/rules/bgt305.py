@@ -50,21 +50,68 @@ parameter of what it can't place. Without a default: 422 (`loc: ["query", "backg
 With `= None`: None, AttributeError at `.add_task`. With `= BackgroundTasks()`: a fresh copy of the
 default for each request, which is attached to nothing; the client sees 200.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.rules.base import Rule
+from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.declarations import declarations
+from flake8_bgtasks.project.exports import TASKS_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.declarations import Declaration
     from flake8_bgtasks.tracking.program import Program
 
 
 def check(program: Program) -> Iterator[Finding]:
-    yield from ()
+    """Report parameters that are used like a `BackgroundTasks` but not annotated as one."""
+    for declared in declarations(program):
+        effect = _effect(program, declared)
+        if effect is not None:
+            yield _finding(program, declared, effect)
+
+
+def _effect(program: Program, declared: Declaration) -> str | None:
+    """Return what happens at run time, None where the parameter is no background tasks."""
+    vague = declared.annotation is None or declared.shape.form == "any"
+    if not vague or declared.marker.kind != "none" or declared.parameter.kind.startswith("var_"):
+        return None
+    default = declared.default
+    if default is not None and program.instances.is_the_class(default):
+        return "it holds the class itself, and add_task() fails"
+    if default is not None and not program.instances.is_none(default):
+        made = program.is_tasks(program.value(default))
+        return "each request gets a copy of the default, which never runs" if made else None
+    if not _is_used(program, declared):
+        return None
+    if default is None:
+        return "it is a required query parameter, and every request is answered 422"
+    return "it is a query parameter, and no task is ever added"
+
+
+def _is_used(program: Program, declared: Declaration) -> bool:
+    name = declared.parameter.name
+    return bool(TASKS_NAME.fullmatch(name)) and program.instances.needs(
+        declared.scope, name, even_guarded=True
+    )
+
+
+def _finding(program: Program, declared: Declaration, effect: str) -> Finding:
+    message = (
+        f"{declared.parameter.name!r} has no annotation that FastAPI could inject by: {effect}; "
+        f"annotate it with BackgroundTasks{program.chains.text(declared.scope)}"
+    )
+    return found(
+        "BGT305",
+        declared.scope.path,
+        declared.parameter.span,
+        message,
+        program.chains.related(declared.scope),
+    )
 
 
 RULE = Rule(

@@ -56,7 +56,7 @@ class Classes:
             if argument.keyword is not None:
                 continue
             node = NodeRef(ref.path, ref.unit, self._plain_base(ref, argument.value))
-            for thing in self._evaluator.value(node):
+            for thing in self._evaluator.deep_value(node):
                 yield thing if isinstance(thing, (Class, External)) else Unknown()
 
     def _plain_base(self, ref: ScopeRef, node: int) -> int:

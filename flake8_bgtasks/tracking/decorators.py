@@ -28,7 +28,7 @@ class Decorators:
         """Return the external decorators of a function, called ones too."""
         found = set()
         for node in self._units.scope(ref).decorators:
-            for thing in self._evaluator.value(self._function(NodeRef(ref.path, ref.unit, node))):
+            for thing in self._evaluator.deep_value(self._function(NodeRef(ref.path, ref.unit, node))):
                 if isinstance(thing, External):
                     found.add(thing.name)
         return frozenset(found)
@@ -51,7 +51,7 @@ class Decorators:
         function = self._function(ref)
         if self._registers(function):
             return True
-        things = self._evaluator.value(function)
+        things = self._evaluator.deep_value(function)
         called = function != ref
         return bool(things) and all(self._thing_keeps(thing, called=called) for thing in things)
 

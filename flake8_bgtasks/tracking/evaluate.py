@@ -27,7 +27,7 @@ from flake8_bgtasks.tracking.things import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from flake8_bgtasks.project.names import Names
     from flake8_bgtasks.tracking.units import Units
@@ -39,12 +39,17 @@ MAX_DEPTH = 40
 class Evaluator:
     """Evaluates nodes. Answers are kept; within a circle only the outermost one is."""
 
-    def __init__(self, units: Units, names: Names) -> None:
+    def __init__(
+        self, units: Units, names: Names, relevant: Collection[str]
+    ) -> None:
         self.units = units
         self.names = names
+        self._relevant = frozenset(relevant)
+        self._deep = False
         self.classes = Classes(self)
         self._values: dict[NodeRef, Things] = {}
         self._types: dict[NodeRef, Things] = {}
+        self._deep_values: dict[NodeRef, Things] = {}
         self._open: dict[tuple[str, NodeRef], int] = {}
         self._lowest: list[int] = []
 
@@ -52,12 +57,26 @@ class Evaluator:
         """Drop the kept answers."""
         self._values.clear()
         self._types.clear()
+        self._deep_values.clear()
 
     # Values
 
     def value(self, ref: NodeRef) -> Things:
         """Return what the node stands for; never empty."""
-        return self._guarded("value", ref, self._values, self._value) or UNKNOWN
+        return self._inner(ref, ref.node) or UNKNOWN
+
+    def deep_value(self, ref: NodeRef) -> Things:
+        """Return what a decorator, base class or task stands for, wherever it is defined.
+
+        Other functions and classes of files that don't matter stay unknown: nothing depends on
+        them, and to read them all takes long.
+        """
+        before, self._deep = self._deep, True
+        kept, self._values = self._values, self._deep_values
+        try:
+            return self.value(ref)
+        finally:
+            self._deep, self._values = before, kept
 
     def type_of(self, ref: NodeRef) -> Things:
         """Return what a value annotated with the node is: instances, or unknown."""
@@ -175,7 +194,11 @@ class Evaluator:
 
     def bound_by(self, target: Defined) -> tuple[NodeRef, ...]:
         """Return the nodes that a statement binds to its name."""
-        unit = self.units.get(target.path, target.statement)
+        key = (target.path, target.statement)
+        seen = self._deep or target.path in self._relevant
+        if not seen and self.units.is_definition(*key):
+            return ()
+        unit = self.units.get(*key)
         nodes = unit.scopes[0].bindings.get(target.name, ())
         return tuple(NodeRef(target.path, target.statement, node) for node in nodes)
 

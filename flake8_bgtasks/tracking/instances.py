@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.project.exports import TASKS_NAME
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.fate import Fate
 from flake8_bgtasks.tracking.things import Class, Instance, NodeRef, Nothing, ScopeRef
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
-
-USUAL_NAME = re.compile(r"_*(?:background|bg|back)_?tasks?\w*|bg|tasks", re.IGNORECASE)
-"""How people call the parameter."""
-
 
 @dataclass(frozen=True)
 class TasksParameter:
@@ -236,7 +232,7 @@ class Instances:
 
     def is_used_as_tasks(self, ref: ScopeRef, declared: facts.SignatureParameter) -> bool:
         """Return whether a parameter without annotation has the usual name and gets `.add_task`."""
-        if declared.annotation is not None or not USUAL_NAME.fullmatch(declared.name):
+        if declared.annotation is not None or not TASKS_NAME.fullmatch(declared.name):
             return False
         node = self._program.links.parameters.get((ref, declared.name))
         return node is not None and any(

@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.project.interest import imports_package
+from flake8_bgtasks.project.imports import imports_package
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.binding import Binder, Site
 from flake8_bgtasks.tracking.fate import Fates
@@ -41,14 +41,14 @@ class Program:
         self._all_paths = paths
         self.paths = tuple(sorted(interest.relevant))
         self.units = Units(files)
-        self.evaluator = Evaluator(self.units, names)
-        self.binder = Binder(self.evaluator)
         self.tracked = tuple(
             (path, index)
             for path in self.paths
             if files.outline(path) is not None
             for index in sorted(interest.relevant[path])
         )
+        self.evaluator = Evaluator(self.units, names, self.paths)
+        self.binder = Binder(self.evaluator)
         self.evaluator.classes.subclasses = self._subclasses()
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,10 +43,18 @@ class Units:
         """Return the facts of a statement; an empty unit where LibCST can't parse it."""
         key = (path, index)
         if key not in self._units:
-            outline = self._files.outline(path)
+            outline = self._files.surface(path)
             assert outline is not None
             self._units[key] = self._track(outline, outline.statements[index])
         return self._units[key]
+
+    def is_definition(self, path: str, index: int) -> bool:
+        """Return whether a statement is a function or class, without tracking it."""
+        outline = self._files.surface(path)
+        nodes = outline.statements[index].nodes if outline else ()
+        return not nodes or isinstance(
+            nodes[0], (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        )
 
     def _track(self, outline: Outline, statement: Statement) -> facts.Unit:
         import libcst as cst
@@ -55,10 +64,12 @@ class Units:
 
         try:
             module = cst.parse_module(outline.source_of(statement))
-            positions = positions_of(module, statement.nodes, outline.lines)
+            positions = positions_of(module, outline.nodes_of(statement), outline.lines)
             return track(outline.path, statement.index, module, positions)
         except cst.ParserSyntaxError as error:
             reason = BadSource(error.message, statement.first + error.raw_line - 1, error.raw_column + 1)
+        except SyntaxError as error:
+            reason = BadSource(error.msg, statement.first + (error.lineno or 1) - 1)
         except RecursionError:
             reason = BadSource(TOO_DEEP, statement.first)
         self._files.bad.setdefault(outline.path, reason)

@@ -1,0 +1,149 @@
+"""Which names of a module matter to the modules that import them.
+
+Most code that touches background tasks does so in plain sight: the name `BackgroundTasks` stands in
+it. Only these kinds of definitions make code matter in which it does not: types and aliases, helpers
+that fail without an instance, factories that return one, and holders, the classes with such methods.
+An adder, any other function that deals with tasks, matters only where it is handed to the framework.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flake8_bgtasks.project.outline import Outline, Statement
+
+Kind = Literal["type", "helper", "adder", "factory", "holder", "traced"]
+Kinds = frozenset[Kind]
+
+TASKS_NAME = re.compile(r"_*(?:background|bg|back)_?tasks?\w*|bg|tasks", re.IGNORECASE)
+"""How people call a parameter that takes a `BackgroundTasks`."""
+
+_MAKES: Kinds = frozenset({"type", "factory"})
+_PASSED_ON: Kinds = frozenset({"holder", "traced"})
+
+
+def exports(outline: Outline, statement: Statement, known: Mapping[str, Kinds]) -> Kinds:
+    """Return as what the names that a statement binds matter; `known` are the names that matter in its module."""
+    found: set[Kind] = set()
+    for node in statement.nodes:
+        found |= _exports(outline, node, known)
+    return frozenset(found)
+
+
+def _exports(outline: Outline, node: ast.AST, known: Mapping[str, Kinds]) -> set[Kind]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return _function(outline, node, known)
+    if isinstance(node, ast.ClassDef):
+        return _class(outline, node, known)
+    if isinstance(node, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
+        inner = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+        inner += [line for handler in getattr(node, "handlers", []) for line in handler.body]
+        return {kind for child in inner for kind in _exports(outline, child, known)}
+    return _mentioned(node, known)
+
+
+def _function(
+    outline: Outline, node: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Kinds]
+) -> set[Kind]:
+    found: set[Kind] = {"adder"}
+    if any(_needs(outline, node, *pair, known) for pair in _parameters(node.args)):
+        found.add("helper")
+    inside = _mentioned(node, known)
+    if "traced" in inside:
+        found.add("traced")
+    returned = _mentioned(node.returns, known) if node.returns else set()
+    if returned or (_returns(node) and _calls(node, known, _MAKES | {"holder"})):
+        found.update({"factory"} if _MAKES & (returned | inside) else {"holder"})
+    return found
+
+
+def _class(outline: Outline, node: ast.ClassDef, known: Mapping[str, Kinds]) -> set[Kind]:
+    """A class matters as a holder if a method, a field, a base or an instance that it makes does."""
+    found: set[Kind] = set()
+    for base in node.bases:
+        found |= _mentioned(base, known)
+    for child in node.body:
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if _function(outline, child, known) - {"traced", "adder"} or _calls(child, known, _MAKES):
+                found.add("holder")
+            if child.name == "__init__" and "holder" in _mentioned(child, known):
+                found.add("holder")
+        elif _mentioned(child, known):
+            found.add("holder")
+    if "traced" in _mentioned(node, known):
+        found.add("traced")
+    return found
+
+
+def _parameters(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """Yield the parameters with their defaults."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    without = len(positional) - len(arguments.defaults)
+    yield from zip(positional, [None] * without + arguments.defaults, strict=True)
+    yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+
+
+def _needs(
+    outline: Outline,
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+    parameter: ast.arg,
+    default: ast.expr | None,
+    known: Mapping[str, Kinds],
+) -> bool:
+    """Return whether a parameter takes a `BackgroundTasks`, and leaving it out may be a mistake."""
+    if not _takes(parameter, known):
+        return False
+    if default is None or not (isinstance(default, ast.Constant) and default.value is None):
+        return True
+    return _calls(function, known, _MAKES) or not _is_asked(outline, function, parameter.arg)
+
+
+def _takes(parameter: ast.arg, known: Mapping[str, Kinds]) -> bool:
+    """Return whether a parameter takes a `BackgroundTasks`, by its annotation or name."""
+    annotation = parameter.annotation
+    annotated = annotation is not None and "type" in _mentioned(annotation, known)
+    return annotated or TASKS_NAME.fullmatch(parameter.arg) is not None
+
+
+def _is_asked(
+    outline: Outline, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str
+) -> bool:
+    """Return whether the function seems to ask whether a parameter is set."""
+    lines = outline.lines[function.lineno - 1 : function.end_lineno]
+    question = rf"\b(?:if|elif|and|or|not|while|assert|match)\s+\(?{name}\b|\b{name}\s+(?:is|if|and|or)\b"
+    return re.search(question, "".join(lines)) is not None
+
+
+def _returns(function: ast.AST) -> bool:
+    return any(
+        isinstance(n, (ast.Return, ast.Yield)) and n.value is not None for n in ast.walk(function)
+    )
+
+
+def _calls(node: ast.AST, known: Mapping[str, Kinds], kinds: Kinds) -> bool:
+    """Return whether something of these kinds is called in a piece of code."""
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call):
+            name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+            if known.get(name, frozenset()) & kinds:
+                return True
+    return False
+
+
+def _mentioned(node: ast.AST, known: Mapping[str, Kinds]) -> set[Kind]:
+    """Return the kinds of the names that stand in a piece of code, quoted ones too."""
+    found: set[Kind] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            found |= known.get(part.id, frozenset())
+        elif isinstance(part, ast.Attribute):
+            found |= known.get(part.attr, frozenset())
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 200:
+            for word in re.findall(r"\w+", part.value):
+                found |= known.get(word, frozenset())
+    return found
