@@ -109,7 +109,7 @@ def _run_engine(
     options: Namespace, inputs: Inputs, console: Console, check: Callable[..., Report] | None
 ) -> Report:
     found = inputs.found
-    settings = settings_of(options, _detected_version(options, found.root))
+    settings = settings_of(options)
     bar = ProgressBar(console.stderr)
     try:
         return (check or _engine_check())(
@@ -129,15 +129,6 @@ def _engine_check() -> Callable[..., Report]:
     from flake8_bgtasks.engine import check
 
     return check
-
-
-def _detected_version(options: Namespace, root: Path) -> str | None:
-    if options.fastapi_version:
-        return None
-    from flake8_bgtasks.project.fastapi_version import detect
-
-    version: str | None = detect(root)
-    return version
 
 
 def _exit_code(report: Report, shown: Sequence[Finding], options: Namespace) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.crash import describe
 from flake8_bgtasks.findings import Finding, Report, Span
 from flake8_bgtasks.project.files import Files
 from flake8_bgtasks.project.interest import find_interest
@@ -14,13 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
-    from flake8_bgtasks.project.interest import Interest
     from flake8_bgtasks.settings import Settings
+    from flake8_bgtasks.tracking.program import Program
 
     Progress = Callable[[str, int, int], None]
 
 SYNTAX_BUDGET = 1_000_000
 """Files that can't matter are parsed, for BGT900 alone, while a run has no more bytes of them."""
+
+_TOP = Span(1, 1, 1, 1)
 
 
 def check(
@@ -31,19 +36,27 @@ def check(
     overlays: Mapping[str, bytes] | None = None,
     named: Collection[str] = (),
     progress: Progress | None = None,
+    *,
+    syntax: bool = True,
 ) -> Report:
     """Check a project.
 
     `files` are all its Python files, relative to `root` with `/`; `reported` those whose findings
     are wanted; `overlays` replaces the content of files on disk (editor buffers, standard input);
     `named` are the files that the user named one by one (always parsed, for BGT900).
-    `progress(stage, done, total)` is called now and then. Never raises for bad input: a file that can't be
-    read, decoded or parsed is a BGT900 finding; an error of our own is a BGT901 finding.
+    `progress(stage, done, total)` is called now and then; without `syntax`, nothing is parsed for
+    BGT900 alone. Never raises for bad input: a file that can't be read, decoded or parsed is a
+    BGT900 finding; an error of our own is a BGT901 finding.
     """
-    run = _Run(root, files, settings, overlays or {}, progress or _silent)
-    findings = [*run.findings(), *run.broken(reported, named)]
     wanted = frozenset(reported)
-    kept = {finding for finding in findings if finding.path in wanted}
+    run = _Run(root, files, settings, overlays or {}, progress or _silent)
+    with warnings.catch_warnings():
+        # Python warns about odd escapes in the code that it parses for us.
+        warnings.simplefilter("ignore")
+        findings = run.findings(wanted)
+        if syntax:
+            run.parse(sorted(named), sorted(wanted - set(named)))
+    kept = {finding for finding in [*findings, *run.broken()] if finding.path in wanted}
     return Report(tuple(sorted(kept, key=_order)), len(wanted), run.files.parsed)
 
 
@@ -65,35 +78,73 @@ class _Run:
         progress: Progress,
     ) -> None:
         self.files = Files(root, overlays)
+        self._root = root
         self._paths = sorted({*paths, *overlays})
         self._settings = settings
         self._progress = progress
+        self._names = Names(Modules(self._paths), self.files.surface)
 
-    def findings(self) -> Iterator[Finding]:
-        names = Names(Modules(self._paths), self.files.surface)
-        interest = find_interest(self._paths, self.files, names)
-        if interest.relevant:
-            yield from self._apply_rules(names, interest)
+    def findings(self, wanted: Collection[str]) -> list[Finding]:
+        """Apply the rules; the callers of what was found are looked up only then, for the messages."""
+        try:
+            return self._findings()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other checks go on
+            return [_internal_error(path, error) for path in sorted(wanted)[:1]]
 
-    def _apply_rules(self, names: Names, interest: Interest) -> Iterator[Finding]:
-        from flake8_bgtasks.rules import RULES
+    def _findings(self) -> list[Finding]:
+        program = self._link(())
+        if program is None:
+            return []
+        found = self._apply_rules(program)
+        traced = {name for finding in found for name in program.unreached(finding)}
+        if traced:
+            again = self._link(sorted(traced))
+            found = found if again is None else self._apply_rules(again)
+        return found
+
+    def _link(self, traced: Collection[tuple[str, str]]) -> Program | None:
+        self._progress("reading", 0, len(self._paths))
+        interest = find_interest(self._paths, self.files, self._names, traced)
+        if not interest.relevant:
+            return None
         from flake8_bgtasks.tracking.program import Program
 
-        program = Program(self.files, names, interest, self._settings, self._paths)
+        return Program(self.files, self._names, interest, self._versioned(), self._paths)
+
+    def _versioned(self) -> Settings:
+        """Return the settings with FastAPI's version, looked up where it isn't set."""
+        if self._settings.fastapi_version is None:
+            from flake8_bgtasks.project.fastapi_version import detect
+
+            self._settings = replace(self._settings, fastapi_version=detect(self._root))
+        return self._settings
+
+    def _apply_rules(self, program: Program) -> list[Finding]:
+        from flake8_bgtasks.rules import RULES
+
+        found: list[Finding] = []
         for number, rule in enumerate(RULES):
             self._progress("rules", number, len(RULES))
-            yield from rule.check(program)
+            try:
+                found.extend(rule.check(program))
+            except Exception as error:  # noqa: BLE001 - the other rules still apply
+                found.append(_internal_error(program.paths[0], error))
+        return found
 
-    def broken(self, reported: Collection[str], named: Collection[str]) -> Iterator[Finding]:
-        """Parse what nobody has parsed yet, as far as that is cheap, and report what can't be."""
-        self._parse(sorted(named))
-        others = sorted(set(reported) - set(named))
-        if self.files.size(others) <= SYNTAX_BUDGET:
-            self._parse(others)
+    def parse(self, named: Collection[str], others: Collection[str]) -> None:
+        """Parse what nobody has parsed yet: the files that are named, and others if that is cheap."""
+        cheap = self.files.size(others) <= SYNTAX_BUDGET
+        for path in (*named, *(others if cheap else ())):
+            self.files.outline(path)
+
+    def broken(self) -> Iterator[Finding]:
+        """Report the files that can't be read, decoded or parsed, or that we failed on."""
         for path, reason in self.files.bad.items():
             span = Span(reason.line, reason.column, reason.line, reason.column)
             yield Finding(path, span, "BGT900", reason.message)
+        for path, error in self.files.failed.items():
+            yield _internal_error(path, error)
 
-    def _parse(self, paths: list[str]) -> None:
-        for path in paths:
-            self.files.outline(path)
+
+def _internal_error(path: str, error: Exception) -> Finding:
+    return Finding(path, _TOP, "BGT901", f"internal error: {describe(error)}")

@@ -244,10 +244,10 @@ OPTIONS = (
 )
 
 
-def settings_of(options: Namespace, detected_version: str | None) -> Settings:
-    """Build the engine's settings; `detected_version` counts where no version is set."""
+def settings_of(options: Namespace) -> Settings:
+    """Build the engine's settings."""
     return Settings(
-        fastapi_version=options.fastapi_version or detected_version,
+        fastapi_version=options.fastapi_version or None,
         test_patterns=tuple(options.test_patterns),
     )
 

@@ -71,8 +71,7 @@ def find_project(request: Request, cwd: Path) -> Project:
     own = Namespace(**from_flake8(options))
     found = find_inputs(_as_arguments(options, own, cwd), cwd, read_stdin=bytes).found
     files = found.files if _is_any_code_shown(options) else ()
-    version = _detected_version(own, found.root) if files else None
-    return Project(found.root, cwd, frozenset(files), settings_of(own, version))
+    return Project(found.root, cwd, frozenset(files), settings_of(own))
 
 
 def _as_arguments(options: Namespace, own: Namespace, cwd: Path) -> Namespace:
@@ -107,11 +106,3 @@ def _is_any_code_shown(options: Namespace) -> bool:
 
     decide = DecisionEngine(options).decision_for
     return any(decide(rule.code) is Decision.Selected for rule in RULES)
-
-
-def _detected_version(own: Namespace, root: Path) -> str | None:
-    if own.fastapi_version:
-        return None
-    from flake8_bgtasks.project.fastapi_version import detect
-
-    return detect(root)

@@ -68,7 +68,9 @@ def analyse(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the code that is read: invalid escapes
-            report = check(project.root, files, files, project.settings, dict(overlays))
+            report = check(
+                project.root, files, files, project.settings, dict(overlays), syntax=False
+            )
     except Exception as error:
         return {path: [internal_error(path, error)] for path in files}
     findings: dict[str, list[Finding]] = defaultdict(list)

@@ -28,7 +28,10 @@ _PASSED_ON: Kinds = frozenset({"holder", "traced"})
 
 
 def exports(outline: Outline, statement: Statement, known: Mapping[str, Kinds]) -> Kinds:
-    """Return as what the names that a statement binds matter; `known` are the names that matter in its module."""
+    """Return as what the names that a statement binds matter.
+
+    `known` are the names that matter in its module; `module.….name` goes by `module.name`.
+    """
     found: set[Kind] = set()
     for node in statement.nodes:
         found |= _exports(outline, node, known)
@@ -69,7 +72,7 @@ def _class(outline: Outline, node: ast.ClassDef, known: Mapping[str, Kinds]) -> 
         found |= _mentioned(base, known)
     for child in node.body:
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if _function(outline, child, known) - {"traced", "adder"} or _calls(child, known, _MAKES):
+            if _function(outline, child, known) - {"traced", "adder"} or _keeps(child, known):
                 found.add("holder")
             if child.name == "__init__" and "holder" in _mentioned(child, known):
                 found.add("holder")
@@ -119,18 +122,40 @@ def _is_asked(
     return re.search(question, "".join(lines)) is not None
 
 
+def _keeps(function: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Kinds]) -> bool:
+    """Return whether a method assigns an instance, or a parameter that takes one, to an attribute."""
+    taken = {p.arg for p, _ in _parameters(function.args) if _takes(p, known)}
+    for node in _own_code(function):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(target, ast.Attribute) for target in targets):
+                names = {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+                if names & taken or _calls(node.value, known, _MAKES):
+                    return True
+    return False
+
+
+def _own_code(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a function without those of functions and classes inside it."""
+    pending = list(ast.iter_child_nodes(node))
+    while pending:
+        current = pending.pop()
+        yield current
+        if not isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            pending.extend(ast.iter_child_nodes(current))
+
+
 def _returns(function: ast.AST) -> bool:
     return any(
-        isinstance(n, (ast.Return, ast.Yield)) and n.value is not None for n in ast.walk(function)
+        isinstance(n, (ast.Return, ast.Yield)) and n.value is not None for n in _own_code(function)
     )
 
 
 def _calls(node: ast.AST, known: Mapping[str, Kinds], kinds: Kinds) -> bool:
-    """Return whether something of these kinds is called in a piece of code."""
-    for call in ast.walk(node):
+    """Return whether a piece of code itself calls something of these kinds."""
+    for call in (node, *_own_code(node)):
         if isinstance(call, ast.Call):
-            name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-            if known.get(name, frozenset()) & kinds:
+            if known.get(_key(call.func), frozenset()) & kinds:
                 return True
     return False
 
@@ -139,11 +164,20 @@ def _mentioned(node: ast.AST, known: Mapping[str, Kinds]) -> set[Kind]:
     """Return the kinds of the names that stand in a piece of code, quoted ones too."""
     found: set[Kind] = set()
     for part in ast.walk(node):
-        if isinstance(part, ast.Name):
-            found |= known.get(part.id, frozenset())
-        elif isinstance(part, ast.Attribute):
-            found |= known.get(part.attr, frozenset())
+        if isinstance(part, (ast.Name, ast.Attribute)):
+            found |= known.get(_key(part), frozenset())
         elif isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 200:
             for word in re.findall(r"\w+", part.value):
                 found |= known.get(word, frozenset())
     return found
+
+
+def _key(node: ast.expr) -> str:
+    """Return `name`, or `first.last` of a dotted name: how `known` names what it knows."""
+    if isinstance(node, ast.Name):
+        return node.id
+    root = node
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    both = isinstance(root, ast.Name) and isinstance(node, ast.Attribute)
+    return f"{root.id}.{node.attr}" if both else ""  # type: ignore[attr-defined]

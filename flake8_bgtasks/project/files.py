@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Files:
     """Reads files below `root`; `overlays` stands for the content of some of them.
 
-    `bad` collects the files that could not be read, decoded or parsed.
+    `bad` collects the files that could not be read, decoded or parsed, `failed` those that the
+    tracker failed on.
     """
 
     def __init__(self, root: Path, overlays: Mapping[str, bytes]) -> None:
@@ -27,6 +28,7 @@ class Files:
         self._outlines: dict[str, Outline | None] = {}
         self._surfaces: dict[str, Outline | None] = {}
         self.bad: dict[str, BadSource] = {}
+        self.failed: dict[str, Exception] = {}
 
     @property
     def parsed(self) -> int:

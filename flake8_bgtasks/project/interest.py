@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.exports import Kinds, exports
-from flake8_bgtasks.project.imports import import_statements
+from flake8_bgtasks.project.imports import import_statements, imports_package
 from flake8_bgtasks.project.names import ProjectModule
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.names import Names
-    from flake8_bgtasks.project.outline import Import, Outline
+    from flake8_bgtasks.project.outline import Import, Outline, Statement
 
 _CLASS = b"BackgroundTask"
 _CLASSES = ("BackgroundTask", "BackgroundTasks")
@@ -74,6 +74,7 @@ class _Search:
         self._imports: dict[str, frozenset[bytes]] = {}
         self._exports: dict[str, dict[str, Kinds]] = {}
         self._registered: dict[str, int] = {}
+        self._settled: dict[tuple[str, int], tuple[frozenset[tuple[str, Kinds]], Kinds]] = {}
         for path, name in traced:
             self._exports.setdefault(path, {})[name] = _TRACED
 
@@ -99,7 +100,7 @@ class _Search:
             return False
         own = self._exports.setdefault(path, {})
         before = dict(own)
-        known = {**dict.fromkeys(_CLASSES, _TYPE), **self._imported(outline), **own}
+        known = {**self._imported(outline), **own}
         pending = True
         while pending:
             pending = False
@@ -108,7 +109,7 @@ class _Search:
                 if not self._statement_matters(outline, statement.index, words, known):
                     continue
                 self._found.relevant[path].add(statement.index)
-                kinds = exports(outline, statement, known)
+                kinds = self._exported_by(outline, statement, words, known)
                 for name in statement.binds if kinds else ():
                     if not kinds <= own.get(name, _NONE):
                         own[name] = own.get(name, _NONE) | kinds
@@ -116,13 +117,23 @@ class _Search:
                         pending = True
         return own != before
 
+    def _exported_by(
+        self, outline: Outline, statement: Statement, words: frozenset[str], known: Mapping[str, Kinds]
+    ) -> Kinds:
+        """Return what a statement exports, computed again only when it may have changed."""
+        key = (outline.path, statement.index)
+        seen = frozenset((name, known[name]) for name in _named(words, known))
+        if self._settled.get(key, (None, _NONE))[0] != seen:
+            self._settled[key] = (seen, exports(outline, statement, known))
+        return self._settled[key][1]
+
     def _statement_matters(
         self, outline: Outline, index: int, words: frozenset[str], known: Mapping[str, Kinds]
     ) -> bool:
         """Return whether a statement names something that matters, or adds tasks."""
         if index in self._found.relevant[outline.path]:
             return True
-        named = sorted(words & known.keys())
+        named = _named(words, known)
         if any(known[name] != _ADDER for name in named) or _adds_tasks(outline, index, words):
             return True
         source = outline.source_of(outline.statements[index])
@@ -154,13 +165,14 @@ class _Search:
             source = self._names.module(outline.path, item.module, item.level)
             inside = isinstance(source, ProjectModule) and self._exports.get(source.path)
             return inside or {}
-        if item.name in _CLASSES:
-            return {item.bound: _TYPE}
+        module = self._names.module(outline.path, item.module, item.level)
+        if not isinstance(module, ProjectModule):
+            return _framework(item)
         kinds = self._exported(outline.path, item)
         if kinds:
             return {item.bound: kinds}
-        module = self._whole_module(outline.path, item)
-        return self._members(outline, item.bound, module) if module else {}
+        whole = self._whole_module(outline.path, item)
+        return self._members(outline, item.bound, whole) if whole else {}
 
     def _exported(self, path: str, item: Import) -> Kinds:
         """Return as what the name of a `from` import matters; no other module needs to be parsed for it.
@@ -192,7 +204,7 @@ class _Search:
             return {}
         used = re.findall(rf"\b{re.escape(bound)}((?:\s*\.\s*\w+)+)", "".join(outline.lines))
         words = {word.strip() for chain in used for word in chain.split(".")}
-        return {name: kinds for name, kinds in inside.items() if name in words}
+        return {f"{bound}.{name}": kinds for name, kinds in inside.items() if name in words}
 
     def _importers(self) -> Iterator[str]:
         """Yield the files that import something that matters and aren't known to matter yet."""
@@ -249,14 +261,33 @@ class _Search:
 
 
 def _is_seed(data: bytes) -> bool:
-    return _CLASS in data or (b"add_task" in data and _ADDS.search(data) is not None)
+    if _CLASS in data and any(imports_package(data, name) for name in (b"fastapi", b"starlette")):
+        return True
+    return b"add_task" in data and _ADDS.search(data) is not None
+
+
+def _framework(item: Import) -> Mapping[str, Kinds]:
+    """Return what an import from FastAPI or Starlette makes matter: the classes, or all of a module."""
+    if item.module.partition(".")[0] not in ("fastapi", "starlette"):
+        return {}
+    if item.name in _CLASSES or item.name == "*":
+        return dict.fromkeys(_CLASSES if item.name == "*" else (item.bound,), _TYPE)
+    return {f"{item.bound}.{name}": _TYPE for name in _CLASSES}
+
+
+def _named(words: frozenset[str], known: Mapping[str, Kinds]) -> list[str]:
+    """Return the keys of `known` whose words all stand in a statement."""
+    plain = words & known.keys()
+    dotted = [key for key in known if "." in key and words.issuperset(key.split("."))]
+    return sorted([*plain, *dotted])
 
 
 def _may_register(source: str, names: Iterable[str]) -> bool:
     """Return whether code seems to hand one of the functions `names` to the framework."""
     if _REGISTERS.search(source):
         return True
-    return re.search(rf"=\s*(?:\w+\.)*(?:{'|'.join(names)})\s*[,)]", source) is not None
+    last = "|".join(name.rpartition(".")[2] for name in names)
+    return re.search(rf"=\s*(?:\w+\.)*(?:{last})\s*[,)]", source) is not None
 
 
 def _adds_tasks(outline: Outline, index: int, words: frozenset[str]) -> bool:

@@ -87,10 +87,12 @@ def check(program: Program) -> Iterator[Finding]:
     """Report where `BackgroundTask` is taken from Starlette, made where tasks could be injected."""
     if not program.uses_fastapi:
         return
-    origins, places = Origins(program, known.TASK_CLASSES), Places(program)
+    places, origins = Places(program), Origins(program, known.TASK_CLASSES)
+    used = origins.uses()
     for origin in origins.unused():
-        yield found("BGT301", origin.path, origin.span, _MESSAGE)
-    for origin, uses in origins.uses().items():
+        if origin not in used:
+            yield found("BGT301", origin.path, origin.span, _MESSAGE)
+    for origin, uses in used.items():
         for use in uses:
             place = places.of(use)
             if _is_made(program, use) and places.can_be_injected(place):

@@ -78,10 +78,12 @@ def check(program: Program) -> Iterator[Finding]:
     """Report where `BackgroundTasks` is taken from Starlette and used where FastAPI's belongs."""
     if not program.uses_fastapi:
         return
-    origins, places = Origins(program, _STARLETTE), Places(program)
+    places, origins = Places(program), Origins(program, _STARLETTE)
+    used = origins.uses()
     for origin in origins.unused():
-        yield found("BGT302", origin.path, origin.span, _MESSAGE)
-    for origin, uses in origins.uses().items():
+        if origin not in used:
+            yield found("BGT302", origin.path, origin.span, _MESSAGE)
+    for origin, uses in used.items():
         for use in uses:
             place = places.of(use)
             if places.can_be_injected(place):

@@ -52,7 +52,7 @@ class Origins:
         return isinstance(node, (facts.Free, facts.Attribute))
 
     def unused(self) -> Iterator[Origin]:
-        """Yield the imports of the class that nothing in the project uses or passes on."""
+        """Yield the imports of the class that their modules neither use nor pass on."""
         for outline in self._program.outlines:
             for item in outline.imports:
                 if item.at_top and self._is_ours(outline.path, item) and not item.type_checking:
@@ -107,7 +107,8 @@ class Origins:
         """Return whether an import takes the class from Starlette."""
         if item.level or f"{item.module}.{item.name}" not in self._names:
             return False
-        return isinstance(self._program.names.module(path, item.module, 0), Outside)
+        modules = [self._program.names.module(path, name, 0) for name in (item.module, "fastapi")]
+        return all(isinstance(module, Outside) for module in modules)
 
 
 def _is_passed_on(outline: Outline, item: Import) -> bool:

@@ -21,7 +21,7 @@ from flake8_bgtasks.tracking.units import Units
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from flake8_bgtasks.findings import Span
+    from flake8_bgtasks.findings import Finding, Span
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.interest import Interest
     from flake8_bgtasks.project.names import Names
@@ -205,6 +205,21 @@ class Program:
             if self.units.scope(scope).kind == "function":
                 return scope
         return owner
+
+    def unreached(self, finding: Finding) -> Iterator[tuple[str, str]]:
+        """Yield the module and name of the code that a finding is in, if no known request gets there."""
+        outline = self.files.outline(finding.path)
+        for statement in outline.statements if outline else ():
+            if statement.first <= finding.span.line <= statement.last:
+                inside = [
+                    ref
+                    for ref, scope in self.scopes
+                    if ref.path == finding.path
+                    and scope.kind == "function"
+                    and scope.span.line <= finding.span.line <= scope.span.end_line
+                ]
+                if inside and not any(self.chains.to(ref) for ref in inside):
+                    yield from ((finding.path, name) for name in statement.binds)
 
     # The framework's view
 

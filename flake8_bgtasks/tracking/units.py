@@ -67,13 +67,18 @@ class Units:
             positions = positions_of(module, outline.nodes_of(statement), outline.lines)
             return track(outline.path, statement.index, module, positions)
         except cst.ParserSyntaxError as error:
-            reason = BadSource(error.message, statement.first + error.raw_line - 1, error.raw_column + 1)
+            line = statement.first + error.raw_line - 1
+            self._reject(outline, BadSource(error.message, line, error.raw_column + 1))
         except SyntaxError as error:
-            reason = BadSource(error.msg, statement.first + (error.lineno or 1) - 1)
+            self._reject(outline, BadSource(error.msg, statement.first + (error.lineno or 1) - 1))
         except RecursionError:
-            reason = BadSource(TOO_DEEP, statement.first)
-        self._files.bad.setdefault(outline.path, reason)
+            self._reject(outline, BadSource(TOO_DEEP, statement.first))
+        except Exception as error:  # noqa: BLE001 - the other statements are still checked
+            self._files.failed.setdefault(outline.path, error)
         return facts.Unit(outline.path, statement.index, (), (), (), (_EMPTY_SCOPE,))
+
+    def _reject(self, outline: Outline, reason: BadSource) -> None:
+        self._files.bad.setdefault(outline.path, reason)
 
     def node(self, ref: NodeRef) -> facts.Node:
         return self.get(ref.path, ref.unit).nodes[ref.node]
