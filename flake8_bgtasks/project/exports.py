@@ -1,9 +1,10 @@
 """Which names of a module matter to the modules that import them.
 
 Most code that touches background tasks does so in plain sight: the name `BackgroundTasks` stands in
-it. Only these kinds of definitions make code matter in which it does not: types and aliases, helpers
-that fail without an instance, factories that return one, and holders, the classes with such methods.
-An adder, any other function that deals with tasks, matters only where it is handed to the framework.
+it. Only these kinds of definitions make code matter in which it does not: types and aliases
+("single" for Starlette's `BackgroundTask`), helpers that fail without an instance, factories that return one, and holders, the classes with such methods.
+An adder, anything else that deals with tasks, matters only where it is handed to the framework or
+decorates something.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.project.outline import Outline, Statement
 
-Kind = Literal["type", "helper", "adder", "factory", "holder", "traced"]
+Kind = Literal["type", "single", "helper", "adder", "factory", "holder", "traced"]
 Kinds = frozenset[Kind]
 
 TASKS_NAME = re.compile(r"_*(?:background|bg|back)_?tasks?\w*|bg|tasks", re.IGNORECASE)
 """How people call a parameter that takes a `BackgroundTasks`."""
 
 _MAKES: Kinds = frozenset({"type", "factory"})
-_PASSED_ON: Kinds = frozenset({"holder", "traced"})
+_MAKES_ANY: Kinds = _MAKES | {"single"}
+_HELD: Kinds = frozenset({"type", "factory", "holder"})
 
 
 def exports(outline: Outline, statement: Statement, known: Mapping[str, Kinds]) -> Kinds:
@@ -60,23 +62,25 @@ def _function(
     if "traced" in inside:
         found.add("traced")
     returned = _mentioned(node.returns, known) if node.returns else set()
-    if returned or (_returns(node) and _calls(node, known, _MAKES | {"holder"})):
-        found.update({"factory"} if _MAKES & (returned | inside) else {"holder"})
+    if returned - {"adder"} or (_returns(node) and _calls(node, known, _MAKES_ANY | {"holder"})):
+        found.update({"factory"} if _MAKES_ANY & (returned | inside) else {"holder"})
     return found
 
 
 def _class(outline: Outline, node: ast.ClassDef, known: Mapping[str, Kinds]) -> set[Kind]:
     """A class matters as a holder if a method, a field, a base or an instance that it makes does."""
-    found: set[Kind] = set()
+    found: set[Kind] = {"adder"}
     for base in node.bases:
         found |= _mentioned(base, known)
+    # Methods that return responses with a single task are many, and their callers run them.
+    tasks = {name: kinds for name, kinds in known.items() if "single" not in kinds}
     for child in node.body:
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if _function(outline, child, known) - {"traced", "adder"} or _keeps(child, known):
+            returns = child.returns is not None and "single" in _mentioned(child.returns, known)
+            given = _function(outline, child, tasks) - {"traced", "adder"}
+            if given or returns or _keeps(child, tasks):
                 found.add("holder")
-            if child.name == "__init__" and "holder" in _mentioned(child, known):
-                found.add("holder")
-        elif _mentioned(child, known):
+        elif _mentioned(child, known) & _HELD:
             found.add("holder")
     if "traced" in _mentioned(node, known):
         found.add("traced")
@@ -106,10 +110,12 @@ def _needs(
     return _calls(function, known, _MAKES) or not _is_asked(outline, function, parameter.arg)
 
 
-def _takes(parameter: ast.arg, known: Mapping[str, Kinds]) -> bool:
-    """Return whether a parameter takes a `BackgroundTasks`, by its annotation or name."""
+def _takes(
+    parameter: ast.arg, known: Mapping[str, Kinds], kinds: Kinds = frozenset({"type"})
+) -> bool:
+    """Return whether a parameter takes a `BackgroundTasks` (or other `kinds`), by its annotation or name."""
     annotation = parameter.annotation
-    annotated = annotation is not None and "type" in _mentioned(annotation, known)
+    annotated = annotation is not None and bool(_mentioned(annotation, known) & kinds)
     return annotated or TASKS_NAME.fullmatch(parameter.arg) is not None
 
 
@@ -123,14 +129,14 @@ def _is_asked(
 
 
 def _keeps(function: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Kinds]) -> bool:
-    """Return whether a method assigns an instance, or a parameter that takes one, to an attribute."""
-    taken = {p.arg for p, _ in _parameters(function.args) if _takes(p, known)}
+    """Return whether a method assigns an instance or holder, or a parameter for one, to an attribute."""
+    taken = {p.arg for p, _ in _parameters(function.args) if _takes(p, known, _HELD)}
     for node in _own_code(function):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(target, ast.Attribute) for target in targets):
                 names = {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
-                if names & taken or _calls(node.value, known, _MAKES):
+                if names & taken or _calls(node.value, known, _HELD):
                     return True
     return False
 

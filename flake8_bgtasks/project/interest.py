@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.outline import Import, Outline, Statement
 
 _CLASS = b"BackgroundTask"
-_CLASSES = ("BackgroundTask", "BackgroundTasks")
-_TYPE: Kinds = frozenset({"type"})
+_CLASSES: Mapping[str, Kinds] = {
+    "BackgroundTask": frozenset({"single"}),
+    "BackgroundTasks": frozenset({"type"}),
+}
 _TRACED: Kinds = frozenset({"traced"})
 _ADDER: Kinds = frozenset({"adder"})
 _NONE: Kinds = frozenset()
@@ -270,9 +272,11 @@ def _framework(item: Import) -> Mapping[str, Kinds]:
     """Return what an import from FastAPI or Starlette makes matter: the classes, or all of a module."""
     if item.module.partition(".")[0] not in ("fastapi", "starlette"):
         return {}
-    if item.name in _CLASSES or item.name == "*":
-        return dict.fromkeys(_CLASSES if item.name == "*" else (item.bound,), _TYPE)
-    return {f"{item.bound}.{name}": _TYPE for name in _CLASSES}
+    if item.name in _CLASSES:
+        return {item.bound: _CLASSES[item.name]}
+    if item.name == "*":
+        return _CLASSES
+    return {f"{item.bound}.{name}": kinds for name, kinds in _CLASSES.items()}
 
 
 def _named(words: frozenset[str], known: Mapping[str, Kinds]) -> list[str]:
@@ -283,11 +287,12 @@ def _named(words: frozenset[str], known: Mapping[str, Kinds]) -> list[str]:
 
 
 def _may_register(source: str, names: Iterable[str]) -> bool:
-    """Return whether code seems to hand one of the functions `names` to the framework."""
+    """Return whether code seems to hand one of the functions `names` to the framework, or to decorate with it."""
     if _REGISTERS.search(source):
         return True
     last = "|".join(name.rpartition(".")[2] for name in names)
-    return re.search(rf"=\s*(?:\w+\.)*(?:{last})\s*[,)]", source) is not None
+    pattern = rf"=\s*(?:\w+\.)*(?:{last})\s*[,)]|^[ \t]*@(?:\w+\.)*(?:{last})\b"
+    return re.search(pattern, source, re.MULTILINE) is not None
 
 
 def _adds_tasks(outline: Outline, index: int, words: frozenset[str]) -> bool:
