@@ -58,10 +58,11 @@ class FakeCheck:
         overlays: Mapping[str, bytes],
         named: Collection[str],
         progress: object,
+        syntax: bool = True,
     ) -> Report:
         """Return the marks of the reported files, last file first."""
         self.call = {"root": root, "files": files, "reported": reported, "settings": settings}
-        self.call |= {"overlays": overlays, "named": named, "progress": progress}
+        self.call |= {"overlays": overlays, "named": named, "progress": progress, "syntax": syntax}
         if self.error:
             raise self.error
         findings = [

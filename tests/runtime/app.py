@@ -6,6 +6,7 @@ import asyncio
 import gc
 import inspect
 import socket
+import sys
 import threading
 import warnings
 from collections import Counter
@@ -13,11 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import uvicorn
 from starlette.testclient import TestClient
 
 from tests.runtime.project import load
+
+if sys.version_info >= (3, 11):  # as Starlette's test client does
+    import httpx2 as httpx
+else:
+    import httpx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
