@@ -78,8 +78,8 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.things import NodeRef
 
 _MESSAGE = (
-    "Starlette's BackgroundTask runs only where it is attached to the response that is returned, and "
-    "pushes out tasks that FastAPI injected; inject BackgroundTasks and call add_task() instead"
+    "Starlette's BackgroundTask runs only where it is attached to the response that is returned, "
+    "and pushes out tasks that FastAPI injected; inject BackgroundTasks and call add_task() instead"
 )
 
 

@@ -85,8 +85,8 @@ def is_single_task(declared: Declaration) -> bool:
 
 def _finding(program: Program, declared: Declaration) -> Finding:
     message = (
-        f"{declared.parameter.name!r} is annotated BackgroundTask (no s), which FastAPI can't inject: "
-        "the app does not start; annotate it with fastapi.BackgroundTasks"
+        f"{declared.parameter.name!r} is annotated BackgroundTask (no s), which FastAPI can't "
+        "inject: the app does not start; annotate it with fastapi.BackgroundTasks"
         f"{program.chains.text(declared.scope)}"
     )
     return found(

@@ -55,9 +55,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.project.exports import TASKS_NAME
 from flake8_bgtasks.rules.base import Rule, found
 from flake8_bgtasks.tracking.declarations import declarations
-from flake8_bgtasks.project.exports import TASKS_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

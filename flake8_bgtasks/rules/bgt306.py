@@ -88,8 +88,8 @@ def _finding(program: Program, declared: Declaration, name: str) -> Finding:
     later = is_evaluated_later(program, declared)
     effect = "every request is answered 422" if later else "importing the module is a NameError"
     message = (
-        f"{name!r} in the annotation of {declared.parameter.name!r} does not exist in the module when the "
-        f"app runs: {effect}; import it at module level, outside TYPE_CHECKING"
+        f"{name!r} in the annotation of {declared.parameter.name!r} does not exist in the module "
+        f"when the app runs: {effect}; import it at module level, outside TYPE_CHECKING"
         f"{program.chains.text(declared.scope)}"
     )
     return found(

@@ -105,8 +105,8 @@ def _message(item: Import) -> str:
     if item.name != _TASK:
         return f"{problem}: ImportError; import BackgroundTasks from fastapi"
     return (
-        f"{problem}: ImportError; import BackgroundTasks (with s) from fastapi to have it injected, or "
-        "BackgroundTask from starlette.background to attach it to a response"
+        f"{problem}: ImportError; import BackgroundTasks (with s) from fastapi to have it "
+        "injected, or BackgroundTask from starlette.background to attach it to a response"
     )
 
 

@@ -83,13 +83,15 @@ def check(program: Program) -> Iterator[Finding]:
     """Report parameters annotated with a subclass that has members of its own."""
     for declared in declarations(program):
         if declared.is_injectable and not is_missing(program, declared):
-            members = [_members(program, thing) for thing in declared.shape.classes]
-            if members and all(members):
+            members = [
+                _member(program, thing) for thing in sorted(declared.shape.classes, key=repr)
+            ]
+            if members and members[0] is not None and all(members):
                 yield _finding(program, declared, *members[0])
 
 
-def _members(program: Program, thing: object) -> tuple[ScopeRef, str] | None:
-    """Return a member that a class has besides those of `BackgroundTasks`, with the class it stands in."""
+def _member(program: Program, thing: object) -> tuple[ScopeRef, str] | None:
+    """Return a member that a class adds to `BackgroundTasks`, with the class it stands in."""
     for base in program.evaluator.classes.order(thing.ref) if isinstance(thing, Class) else ():
         if isinstance(base, Class):
             scope = program.units.scope(base.ref)
@@ -104,7 +106,8 @@ def _finding(program: Program, declared: Declaration, cls: ScopeRef, member: str
     scope = program.units.scope(cls)
     message = (
         f"FastAPI injects a plain BackgroundTasks for {declared.parameter.name!r}: "
-        f"{scope.name}.{member} is not used; annotate with BackgroundTasks, or let a dependency wrap it"
+        f"{scope.name}.{member} is not used; annotate with BackgroundTasks, or let a dependency "
+        "wrap it"
         f"{program.chains.text(declared.scope)}"
     )
     related = Related(cls.path, scope.span, f"{scope.name} is defined here")

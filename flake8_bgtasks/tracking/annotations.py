@@ -37,8 +37,8 @@ _CONTAINERS = frozenset(
 class Shape:
     """A form, and the task classes in it.
 
-    `what` is `"tasks"` for `BackgroundTasks`, `"task"` for `BackgroundTask`, else empty; `classes` are the
-    classes that a plain annotation names.
+    `what` is `"tasks"` for `BackgroundTasks`, `"task"` for `BackgroundTask`, else empty; `classes`
+    are the classes that a plain annotation names.
     """
 
     form: Form
@@ -61,6 +61,11 @@ class Annotations:
         if depth > MAX_DEPTH:
             return OTHER
         node = self._units.node(ref)
+        if isinstance(node, (facts.Free, facts.Attribute, facts.Imported)):
+            return self._named(ref, depth)
+        return self._expression(ref, node, depth)
+
+    def _expression(self, ref: NodeRef, node: facts.Node, depth: int) -> Shape:
         match node:
             case facts.Subscript():
                 return self._generic(ref, node, depth)
@@ -72,8 +77,6 @@ class Annotations:
                 return self.shape(ref._replace(node=base), depth + 1)
             case facts.Call():
                 return self._made(ref, node, depth)
-            case facts.Free() | facts.Attribute() | facts.Imported():
-                return self._named(ref, depth)
         return self._plain(self._program.value(ref))
 
     def _generic(self, ref: NodeRef, node: facts.Subscript, depth: int) -> Shape:
@@ -101,7 +104,7 @@ class Annotations:
         return inner
 
     def _within(self, form: Form, ref: NodeRef, parts: Iterable[int], depth: int) -> Shape:
-        """Return the form of a type made of others, with the task class that one of them speaks of."""
+        """Return the form of a type made of others, with the task class in it."""
         shapes = [self.shape(ref._replace(node=part), depth + 1) for part in parts]
         for shape in shapes:
             if shape.what:

@@ -29,7 +29,7 @@ class Origin:
 
 
 class Origins:
-    """Follows the names of one class, such as `starlette.background.BackgroundTask`, back to Starlette."""
+    """Follows the names of one of Starlette's classes back to where it was taken from."""
 
     def __init__(self, program: Program, names: frozenset[str]) -> None:
         self._program = program
@@ -39,25 +39,41 @@ class Origins:
     def uses(self) -> dict[Origin, list[NodeRef]]:
         """Return the nodes that read the class, by where it was taken from."""
         found: dict[Origin, list[NodeRef]] = {}
+        words = self._words()
         for ref, node in self._program.nodes:
-            if self._reads(ref, node) and self._program.value(ref) <= self._things:
+            named = _word(node) in words and not self._is_at_top(ref, node)
+            if named and self._program.value(ref) <= self._things:
                 for origin in self._of_node(ref, node, 0):
                     found.setdefault(origin, []).append(ref)
         return found
 
-    def _reads(self, ref: NodeRef, node: facts.Node) -> bool:
-        """Return whether a node may be the class: a name, or an import inside a function."""
-        if isinstance(node, facts.Imported):
-            return self._program.units.scope(self._program.units.owner(ref)).kind != "module"
-        return isinstance(node, (facts.Free, facts.Attribute))
+    def _words(self) -> frozenset[str | None]:
+        """Return the names that may stand for the class somewhere."""
+        found = {name.rpartition(".")[2] for name in self._names}
+        pairs = [(i.name, i.bound) for o in self._program.outlines for i in o.imports]
+        for ref, scope in self._program.scopes:
+            for name, nodes in scope.bindings.items() if scope.kind == "module" else ():
+                inner = [NodeRef(ref.path, ref.unit, node) for node in nodes]
+                pairs += [(_word(self._program.units.node(node)), name) for node in inner]
+        size = 0
+        while size != len(found):
+            size = len(found)
+            found |= {bound for name, bound in pairs if name in found}
+        return frozenset(found)
+
+    def _is_at_top(self, ref: NodeRef, node: facts.Node) -> bool:
+        """Return whether a node is an import at module level, which is no use."""
+        owner = self._program.units.scope(self._program.units.owner(ref))
+        return isinstance(node, facts.Imported) and owner.kind == "module"
 
     def unused(self) -> Iterator[Origin]:
         """Yield the imports of the class that their modules neither use nor pass on."""
         for outline in self._program.outlines:
             for item in outline.imports:
-                if item.at_top and self._is_ours(outline.path, item) and not item.type_checking:
-                    if len(outline.bindings[item.bound]) == 1 and not _is_passed_on(outline, item):
-                        yield Origin(outline.path, item.span)
+                real = item.at_top and not item.type_checking and self._is_ours(outline.path, item)
+                alone = real and len(outline.bindings[item.bound]) == 1
+                if alone and not _is_passed_on(outline, item):
+                    yield Origin(outline.path, item.span)
 
     def _of_node(self, ref: NodeRef, node: facts.Node, depth: int) -> Iterator[Origin]:
         if depth > MAX_DEPTH:
@@ -80,7 +96,7 @@ class Origins:
                     yield from self._of_name(source.path, name, depth)
 
     def _of_name(self, path: str, name: str, depth: int) -> Iterator[Origin]:
-        """Yield where a module takes a name from, through re-exports; nothing where it has two sources."""
+        """Yield where a module takes a name from; nothing where it has two sources."""
         outline = self._program.files.outline(path)
         if outline is None or depth > MAX_DEPTH:
             return
@@ -109,6 +125,11 @@ class Origins:
             return False
         modules = [self._program.names.module(path, name, 0) for name in (item.module, "fastapi")]
         return all(isinstance(module, Outside) for module in modules)
+
+
+def _word(node: facts.Node) -> str | None:
+    """Return the name that a node reads."""
+    return node.name if isinstance(node, (facts.Free, facts.Attribute, facts.Imported)) else None
 
 
 def _is_passed_on(outline: Outline, item: Import) -> bool:

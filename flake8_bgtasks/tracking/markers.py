@@ -1,4 +1,4 @@
-"""What FastAPI is told about a parameter besides its type: `Depends(…)`, `Body(…)`, by default or `Annotated`."""
+"""What FastAPI is told about a parameter besides its type: `Depends(…)`, `Body(…)`, …"""
 
 from __future__ import annotations
 

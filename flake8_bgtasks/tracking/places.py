@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking.roles import INJECTED
 from flake8_bgtasks.tracking.things import Class, NodeRef, ScopeRef
+from flake8_bgtasks.tracking.uninjected import is_of_framework
 from flake8_bgtasks.tracking.units import operands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.tracking.program import Program
-    from flake8_bgtasks.tracking.roles import Kind
+    from flake8_bgtasks.tracking.roles import Kind, Role
 
 _ASGI = ("scope", "receive", "send")
 
@@ -27,7 +28,7 @@ class Places:
         self._declaring = dict(self._signatures())
 
     def of(self, ref: NodeRef) -> ScopeRef:
-        """Return the function that a node belongs to; one in a signature belongs to that function."""
+        """Return the function that a node belongs to, or in whose signature it stands."""
         return self._declaring.get(ref) or self._program.function_around(ref)
 
     def _signatures(self) -> Iterator[tuple[NodeRef, ScopeRef]]:
@@ -52,10 +53,10 @@ class Places:
         return self._imports_fastapi(ref.path) and not self._program.is_test(ref.path)
 
     def _is_apart(self, ref: ScopeRef) -> bool:
-        """Return whether a scope is part of middleware, a handler, a response class or an ASGI app."""
+        """Return whether a scope is part of middleware, a handler, a response or an ASGI app."""
         for scope_ref in (ref, *self._units.above(ref)):
             scope = self._units.scope(scope_ref)
-            kinds = self._program.roles.kinds(scope_ref)
+            kinds = self._kinds(scope_ref)
             if kinds:
                 return INJECTED.isdisjoint(kinds)
             if scope.kind == "class" and self._program.is_response_class(Class(scope_ref)):
@@ -70,12 +71,24 @@ class Places:
         queue, seen = deque([ref]), {ref}
         while queue:
             current = queue.popleft()
-            found |= self._program.roles.kinds(current)
+            found |= self._kinds(current)
             for caller in self._callers(current):
                 if caller not in seen:
                     seen.add(caller)
                     queue.append(caller)
         return frozenset(found)
+
+    def _kinds(self, ref: ScopeRef) -> frozenset[Kind]:
+        """Return what a function surely is: an unknown router in a file without FastAPI is none."""
+        roles = self._program.roles.of(ref)
+        sure = [r for r in roles if r.kind not in INJECTED or self._is_fastapis(ref, r)]
+        return frozenset(role.kind for role in sure)
+
+    def _is_fastapis(self, ref: ScopeRef, role: Role) -> bool:
+        paths = {ref.path} if role.where is None else {ref.path, role.where.path}
+        return any(map(self._imports_fastapi, paths)) or (
+            role.where is not None and is_of_framework(self._program, role.where)
+        )
 
     def _callers(self, ref: ScopeRef) -> Iterator[ScopeRef]:
         for site in self._program.sites_of.get(ref, ()):

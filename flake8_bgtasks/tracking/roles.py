@@ -190,7 +190,8 @@ class Roles:
             return kind.replace("_", " ")
         verb = method.name.upper() if method.name in _VERBS else self._methods(ref, call)
         prefix = self._prefix(ref._replace(node=method.base))
-        return f"{verb} {prefix}{self._path(ref, call) or ''}" or "a route"
+        path = self._path(ref, call)
+        return f"{verb} {prefix}{'…' if path is None else path}".rstrip()
 
     def _methods(self, ref: NodeRef, call: facts.Call) -> str:
         for argument in call.arguments:

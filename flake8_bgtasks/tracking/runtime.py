@@ -21,13 +21,13 @@ def is_missing(program: Program, declared: Declaration) -> bool:
 
 
 def is_evaluated_later(program: Program, declared: Declaration) -> bool:
-    """Return whether an annotation is a string or postponed: evaluated in the globals of its module."""
+    """Return whether an annotation is evaluated in the module's globals: quoted or postponed."""
     outline = program.files.outline(declared.scope.path)
     return declared.parameter.quoted or (outline is not None and outline.postponed)
 
 
 def missing_name(program: Program, declared: Declaration) -> str | None:
-    """Return a name that does not exist at run time in an annotation that says `BackgroundTasks`."""
+    """Return a name in a `BackgroundTasks` annotation that does not exist at run time."""
     if declared.annotation is None or declared.shape.what != "tasks":
         return None
     if declared.marker.kind in ("depends", "unknown"):
@@ -50,7 +50,7 @@ def _missing_in(program: Program, annotation: NodeRef, *, later: bool) -> str | 
 
 
 def _names(program: Program, ref: NodeRef) -> Iterator[tuple[NodeRef, str | None]]:
-    """Yield the nodes of an annotation, with their name where they are a function's local variable."""
+    """Yield the nodes of an annotation, with their name where they are local variables."""
     pending = [ref]
     while pending:
         current = pending.pop()

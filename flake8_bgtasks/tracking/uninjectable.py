@@ -1,4 +1,4 @@
-"""Declarations of a `BackgroundTasks` that FastAPI refuses or does not understand, and what it does instead."""
+"""Declarations of a `BackgroundTasks` that FastAPI refuses or takes for something else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FORMS = {
     "container": "is a container of BackgroundTasks, which FastAPI does not inject into",
     "newtype": f"is annotated with a NewType, which FastAPI does not inject into, {_NO_START}",
     "instance": f"is annotated with an instance instead of the class, {_NO_START}",
-    "quoted": "is quoted inside the annotation, where FastAPI does not resolve it: a query parameter",
+    "quoted": "is quoted inside the annotation, which makes it a query parameter",
 }
 _NO_DEPENDS = ("0.95", "0.128.2")
 """From the first release and before the second, `Depends(f)` beside the annotation is refused."""
@@ -31,18 +31,16 @@ class Uninjectable:
         self._program = program
 
     def reason(self, declared: Declaration) -> str | None:
-        """Return why FastAPI does not inject and what to do; None where it does, or where that isn't known."""
+        """Return why FastAPI does not inject and what to do; None where it may."""
         first = self._is_second(declared)
         if first is not None:
-            return (
-                f"is a second BackgroundTasks, and FastAPI fills only one: TypeError; use {first!r}"
-            )
+            return f"is a second BackgroundTasks, only one is filled: TypeError; use {first!r}"
         reason = self._refused(declared)
         plain = f"declare it as '{declared.parameter.name}: BackgroundTasks'"
         return None if reason is None else f"{reason}; {plain}"
 
     def _is_second(self, declared: Declaration) -> str | None:
-        """Return the name of the parameter before this one that FastAPI takes for the tasks, too."""
+        """Return the parameter before this one that FastAPI takes for the tasks, too."""
         first = self._first(declared) if declared.is_injectable else None
         return None if first == declared.parameter.name else first
 
@@ -70,11 +68,11 @@ class Uninjectable:
             called = f"is declared with Depends on the class itself, {_NO_START}"
             return None if self._is_own(provided) else called
         if declared.is_plain and self._runs_on(*_NO_DEPENDS):
-            return f"has Depends beside the annotation, refused before FastAPI 0.128.2, {_NO_START}"
+            return f"has Depends beside it, refused before FastAPI 0.128.2, {_NO_START}"
         return None
 
     def _is_own(self, classes: Things) -> bool:
-        """Return whether a class has a constructor of its own, which FastAPI may be able to call."""
+        """Return whether a class has its own constructor, which FastAPI may be able to call."""
         return any(self._has_constructor(thing) for thing in classes)
 
     def _has_constructor(self, thing: Thing) -> bool:

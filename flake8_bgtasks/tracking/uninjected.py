@@ -40,19 +40,27 @@ def _is_sure(program: Program, ref: ScopeRef, role: Role) -> bool:
 
 
 def _is_of_app(program: Program, where: NodeRef) -> bool:
-    """Return whether a registration is a call of an application's or router's method, or makes one."""
+    """Return whether a registration is by an app or router, or what is named like one."""
+    if is_of_framework(program, where):
+        return True
+    base = _base(program, where)
+    things = frozenset() if base is None else program.value(base)
+    named = base is not None and getattr(program.units.node(base), "name", "") in _APP_NAMES
+    return named and not any(isinstance(thing, External) for thing in things)
+
+
+def is_of_framework(program: Program, where: NodeRef) -> bool:
+    """Return whether a registration is by a method of a known app or router, or makes one."""
+    base = _base(program, where)
+    return base is None or any(_is_framework(program, thing) for thing in program.value(base))
+
+
+def _base(program: Program, where: NodeRef) -> NodeRef | None:
+    """Return the object whose method a registration calls, None where it calls a function."""
     call = program.units.node(where)
     assert isinstance(call, facts.Call)
-    function = where._replace(node=call.function)
-    method = program.units.node(function)
-    if not isinstance(method, facts.Attribute):
-        return True
-    base = function._replace(node=method.base)
-    things = program.value(base)
-    if any(_is_framework(program, thing) for thing in things):
-        return True
-    name = getattr(program.units.node(base), "name", "")
-    return name in _APP_NAMES and not any(isinstance(thing, External) for thing in things)
+    method = program.units.node(where._replace(node=call.function))
+    return where._replace(node=method.base) if isinstance(method, facts.Attribute) else None
 
 
 def _is_framework(program: Program, thing: Thing) -> bool:
@@ -71,6 +79,7 @@ def required_tasks(program: Program, ref: ScopeRef) -> Iterator[facts.SignatureP
         filled = default is not None and not program.is_depends(
             NodeRef(ref.path, ref.unit, default)
         )
-        if not (filled or parameter.kind.startswith("var_")):
-            if program.instances.is_declared(ref, parameter):
-                yield parameter
+        if filled or parameter.kind.startswith("var_"):
+            continue
+        if program.instances.is_declared(ref, parameter):
+            yield parameter

@@ -1,4 +1,4 @@
-"""The functions that decorators of the project put around others, and what FastAPI sees through them."""
+"""The functions that decorators put around others, and what FastAPI sees through them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def decorators_below(program: Program, ref: ScopeRef, role: Role) -> tuple[NodeRef, ...] | None:
-    """Return the decorators between a function and the one that registers it; None where none does."""
+    """Return the decorators below the one that registers a function; None where none does."""
     nodes = [NodeRef(ref.path, ref.unit, node) for node in program.units.scope(ref).decorators]
     return tuple(nodes[nodes.index(role.where) + 1 :]) if role.where in nodes else None
 
@@ -39,7 +39,8 @@ def wrappers_of(program: Program, ref: NodeRef) -> tuple[ScopeRef, ...]:
     """Return the inner functions that a decorator of the project may return."""
     node = program.units.node(ref)
     function = ref._replace(node=node.function) if isinstance(node, facts.Call) else ref
-    decorators = [thing.ref for thing in program.value(function) if isinstance(thing, Function)]
+    things = program.evaluator.deep_value(function)
+    decorators = [thing.ref for thing in things if isinstance(thing, Function)]
     if isinstance(node, facts.Call):
         decorators = [f for ref in decorators for f in _inner_functions(program, ref)]
     return tuple(f for ref in decorators for f in _inner_functions(program, ref))
@@ -61,7 +62,7 @@ def has_wraps(program: Program, ref: ScopeRef) -> bool:
 
 
 def is_only_returned(program: Program, ref: ScopeRef) -> bool:
-    """Return whether nothing is done with an inner function but return it (no `__signature__` is set)."""
+    """Return whether an inner function is only returned, and no `__signature__` is set on it."""
     users = program.units.users(ref.path, ref.unit)
     for index, node in enumerate(program.units.get(ref.path, ref.unit).nodes):
         if node == facts.Definition(ref.scope):
@@ -76,8 +77,8 @@ def is_only_returned(program: Program, ref: ScopeRef) -> bool:
 def hidden_signatures(program: Program) -> Iterator[tuple[ScopeRef, ScopeRef, Role]]:
     """Yield functions whose signature FastAPI can't see, with the route and its role.
 
-    A wrapper under `functools.wraps` (FastAPI sees the route's signature), or the route itself under a
-    wrapper without it (FastAPI sees the wrapper's).
+    A wrapper under `functools.wraps` (FastAPI sees the route's signature), or the route itself
+    under a wrapper without it (FastAPI sees the wrapper's).
     """
     for ref in sorted(program.roles.injected):
         for role in program.roles.of(ref):
