@@ -34,7 +34,16 @@ class Definitions(Expressions):
         builder.parameters = self._parameters(node.params)
         builder.returns = self.annotation(node.returns.annotation) if node.returns else None
         builder.is_stub = _is_stub(node.body)
-        self.bind(node.name.value, self._enter(builder, lambda: self.block(node.body.body)))
+        made = self._enter(builder, lambda: self.block(node.body.body))
+        self._take_nonlocals(builder)
+        self.bind(node.name.value, made)
+
+    def _take_nonlocals(self, inner: ScopeBuilder) -> None:
+        """From here on, what an inner function binds outside is as before, or as it binds it."""
+        for name in sorted(inner.nonlocal_names & self.env.keys()):
+            values = [value for bound, value in inner.bound if bound == name]
+            joined = self.unit.join([self.env[name], *values], self.here, self.scope_id)
+            self.env = self.env | {name: joined}
 
     def visit_Lambda(self, node: cst.Lambda) -> NodeId:
         builder = self._new_scope("lambda", "<lambda>", node)

@@ -32,17 +32,22 @@ def _both(test: cst.BooleanOperation) -> dict[str, bool]:
 
 
 def _compared(test: cst.Comparison, *, holds: bool) -> dict[str, bool]:
-    left = test.left.target if isinstance(test.left, cst.NamedExpr) else test.left
-    if not isinstance(left, cst.Name) or len(test.comparisons) != 1:
+    if len(test.comparisons) != 1:
         return {}
     operator, right = test.comparisons[0].operator, test.comparisons[0].comparator
-    if not (isinstance(right, cst.Name) and right.value == "None"):
+    left, right = (right, test.left) if _is_none(test.left) else (test.left, right)
+    left = left.target if isinstance(left, cst.NamedExpr) else left
+    if not isinstance(left, cst.Name) or not _is_none(right):
         return {}
     if isinstance(operator, (cst.Is, cst.Equal)):
         return {left.value: holds}
     if isinstance(operator, (cst.IsNot, cst.NotEqual)):
         return {left.value: not holds}
     return {}
+
+
+def _is_none(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Name) and node.value == "None"
 
 
 def _instance(test: cst.CSTNode) -> dict[str, bool]:

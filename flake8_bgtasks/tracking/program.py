@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.project.imports import imports_package
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.binding import Binder, Site
-from flake8_bgtasks.tracking.fate import Fates
+from flake8_bgtasks.tracking.fates import Fates
 from flake8_bgtasks.tracking.instances import Instances
 from flake8_bgtasks.tracking.links import Links
 from flake8_bgtasks.tracking.roles import Roles

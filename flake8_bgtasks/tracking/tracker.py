@@ -187,21 +187,24 @@ class Tracker(Definitions):
     def run_Match(self, node: cst.Match) -> None:
         subject = self.expression(node.subject)
         before = self.env
-        ends: list[Env | None] = [before]
+        ends: list[Env | None] = []
         for case in node.cases:
             self.env = self._matched(node.subject, case.pattern, before)
             self._capture(case.pattern, subject)
             if case.guard is not None:
                 self._condition(case.guard)
-            elif _is_none(case.pattern):
-                before = self._narrowed_subject(node.subject, before, is_none=False)
             ends.append(self._branch(case.body, self.env))
+            if case.guard is None and _is_none(case.pattern):
+                before = self._narrowed_subject(node.subject, before, is_none=False)
+        if not any(case.guard is None and _is_anything(case.pattern) for case in node.cases):
+            ends.append(before)
         self._join(ends)
 
     def _matched(self, subject: cst.BaseExpression, pattern: cst.CSTNode, env: Env) -> Env:
         """Return what is known of the subject where it matches a pattern."""
-        anything = isinstance(pattern, cst.MatchAs) and pattern.pattern is None
-        return env if anything else self._narrowed_subject(subject, env, is_none=_is_none(pattern))
+        if _is_anything(pattern):
+            return env
+        return self._narrowed_subject(subject, env, is_none=_is_none(pattern))
 
     def _narrowed_subject(self, subject: cst.BaseExpression, env: Env, *, is_none: bool) -> Env:
         self.env = env
@@ -309,6 +312,10 @@ class Tracker(Definitions):
             if item.asname is not None:
                 self.assign(item.asname.name, entered)
         self.statement(node.body)
+
+
+def _is_anything(pattern: cst.CSTNode) -> bool:
+    return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
 
 
 def _is_none(pattern: cst.CSTNode) -> bool:
