@@ -124,7 +124,9 @@ def _is_asked(
 ) -> bool:
     """Return whether the function seems to ask whether a parameter is set."""
     lines = outline.lines[function.lineno - 1 : function.end_lineno]
-    question = rf"\b(?:if|elif|and|or|not|while|assert|match)\s+\(?{name}\b|\b{name}\s+(?:is|if|and|or)\b"
+    question = (
+        rf"\b(?:if|elif|and|or|not|while|assert|match)\s+\(?{name}\b|\b{name}\s+(?:is|if|and|or)\b"
+    )
     return re.search(question, "".join(lines)) is not None
 
 
@@ -172,7 +174,9 @@ def _mentioned(node: ast.AST, known: Mapping[str, Kinds]) -> set[Kind]:
     for part in ast.walk(node):
         if isinstance(part, (ast.Name, ast.Attribute)):
             found |= known.get(_key(part), frozenset())
-        elif isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 200:
+        elif (
+            isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 200
+        ):
             for word in re.findall(r"\w+", part.value):
                 found |= known.get(word, frozenset())
     return found

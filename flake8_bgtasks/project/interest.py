@@ -123,7 +123,11 @@ class _Search:
         return own != before
 
     def _exported_by(
-        self, outline: Outline, statement: Statement, words: frozenset[str], known: Mapping[str, Kinds]
+        self,
+        outline: Outline,
+        statement: Statement,
+        words: frozenset[str],
+        known: Mapping[str, Kinds],
     ) -> Kinds:
         """Return what a statement exports, computed again only when it may have changed."""
         key = (outline.path, statement.index)

@@ -56,7 +56,9 @@ def pieces(source: str) -> tuple[Piece, ...] | None:
 def _blank(match: re.Match[str]) -> str:
     """Replace a string or comment by as many lines, indented so that none begins a statement."""
     text = match.group()
-    return "#" if text[0] == "#" else '"' + "\n ".join("" for _ in range(text.count("\n") + 1)) + '"'
+    return (
+        "#" if text[0] == "#" else '"' + "\n ".join("" for _ in range(text.count("\n") + 1)) + '"'
+    )
 
 
 def _cut(lines: list[str]) -> Iterator[Piece]:

@@ -58,6 +58,7 @@ request in `fastapi/dependencies/utils.py` `solve_dependencies` and attaches tha
 response in `fastapi/routing.py` `get_request_handler`. Starlette runs what is attached, in
 `starlette/responses.py` `Response.__call__`. No other instance is known to either.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -104,7 +105,8 @@ def _finding(program: Program, birth: NodeRef, fate: Fate) -> Finding:
         f"{_advice(program, birth)}{program.chains.text(function)}"
     )
     related = [
-        Related(add.path, program.span(add), "a task is added to it here") for add in sorted(fate.adds)
+        Related(add.path, program.span(add), "a task is added to it here")
+        for add in sorted(fate.adds)
     ]
     return found(
         "BGT101",

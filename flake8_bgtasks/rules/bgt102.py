@@ -50,6 +50,7 @@ cached factory are lost and the list grows; with `background=tasks` every earlie
 `starlette/background.py` `BackgroundTasks.__call__` runs all of `self.tasks` and removes none.
 `fastapi/dependencies/utils.py` `solve_dependencies` makes a new instance for each request.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -96,14 +97,17 @@ def _outlives(program: Program, birth: NodeRef) -> bool:
 def _finding(program: Program, birth: NodeRef, fate: Fate) -> Finding:
     name = program.instances.class_name(birth)
     effect = (
-        "every response runs all tasks ever added again" if fate.attached else "its tasks never run and pile up"
+        "every response runs all tasks ever added again"
+        if fate.attached
+        else "its tasks never run and pile up"
     )
     message = (
         f"this {name}() is shared by all requests: {effect}; "
         "take an injected 'background_tasks: BackgroundTasks' parameter instead"
     )
     related = [
-        Related(add.path, program.span(add), "a task is added to it here") for add in sorted(fate.adds)
+        Related(add.path, program.span(add), "a task is added to it here")
+        for add in sorted(fate.adds)
     ]
     return found("BGT102", birth.path, program.span(birth), message, related)
 

@@ -50,6 +50,7 @@ Measured on nine releases, 0.68.0 to 0.165.0: an unused `BackgroundTask(f)` and 
 `RuntimeWarning: coroutine … was never awaited`. `BackgroundTask.__init__` in
 `starlette/background.py` only stores its arguments; `__call__` is `async def`.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -81,7 +82,9 @@ def check(program: Program) -> Iterator[Finding]:
             message = "calling a task object only makes a coroutine: without 'await' nothing runs"
             yield _finding(program, ref, message)
     for ref in _bare_methods(program):
-        message = "'add_task' is named but not called: no task is added; write add_task(function, …)"
+        message = (
+            "'add_task' is named but not called: no task is added; write add_task(function, …)"
+        )
         yield _finding(program, ref, message)
 
 

@@ -46,6 +46,7 @@ only in the instance that it injected. An injected one still runs after the resp
 annotation such as `Any` or `dict[str, Any]` the request is a 200 on 0.115.12 and a 500
 (`PydanticSerializationError`) on 0.128.2, 0.140.0 and 0.165.0; nothing runs then.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

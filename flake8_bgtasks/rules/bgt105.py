@@ -45,6 +45,7 @@ Measured on nine releases, 0.68.0 to 0.165.0: the tasks run before the response 
 `fastapi/routing.py` `get_request_handler` attaches the injected instance to the response whether or
 not it has run. The WebSocket path (`get_websocket_app`) attaches nothing.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -79,9 +80,7 @@ def _finding(program: Program, ref: NodeRef) -> Finding:
         "FastAPI runs them again after it; drop the 'await' or use an instance of your own"
         f"{program.chains.text(function)}"
     )
-    return found(
-        "BGT105", ref.path, program.span(ref), message, program.chains.related(function)
-    )
+    return found("BGT105", ref.path, program.span(ref), message, program.chains.related(function))
 
 
 RULE = Rule(

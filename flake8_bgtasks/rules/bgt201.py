@@ -56,6 +56,7 @@ argument: 'background_tasks'`. Default `None`: `AttributeError: 'NoneType' objec
 'add_task'`. Default `Depends()`: `'Depends' object has no attribute 'add_task'`. The injection
 happens in `solve_dependencies` (`fastapi/dependencies/utils.py`), which a plain call never meets.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.binding import Site
-    from flake8_bgtasks.tracking.instances import TasksParameter
+    from flake8_bgtasks.tracking.parameters import TasksParameter
     from flake8_bgtasks.tracking.program import Program
 
 

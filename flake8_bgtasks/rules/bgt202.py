@@ -52,6 +52,7 @@ runs; with `None` it fails with `AttributeError: 'NoneType' object has no attrib
 with the class with a `TypeError`. `get_request_handler` (`fastapi/routing.py`) attaches the one
 instance that `solve_dependencies` (`fastapi/dependencies/utils.py`) made, and no other.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -56,6 +56,7 @@ and `param=helper`: nothing is called; the parameter holds the function. `depend
 in 0.165.0 at the first request. See `get_dependant` and `get_parameterless_sub_dependant` in
 `fastapi/dependencies/utils.py`.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -174,7 +175,9 @@ def _default(
     if parameter.default is None:
         return
     default = NodeRef(ref.path, ref.unit, parameter.default)
-    name = _helper(program, default) if not isinstance(program.units.node(default), facts.Call) else ""
+    name = (
+        _helper(program, default) if not isinstance(program.units.node(default), facts.Call) else ""
+    )
     if name:
         message = (
             f"{parameter.name}={name} is a plain default value: {name} is never called; "

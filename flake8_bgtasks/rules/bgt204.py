@@ -48,6 +48,7 @@ Measured from 0.68.0 to 0.165.0: the client gets a 200, then `TypeError: helper(
 positional argument: 'background_tasks'` in the server log; later tasks of the request do not run.
 The loop is `BackgroundTasks.__call__` in `starlette/background.py` and `fastapi/background.py`.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.binding import Site
-    from flake8_bgtasks.tracking.instances import TasksParameter
+    from flake8_bgtasks.tracking.parameters import TasksParameter
     from flake8_bgtasks.tracking.program import Program
 
 

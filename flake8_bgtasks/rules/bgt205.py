@@ -52,6 +52,7 @@ an instance that nobody runs. FastAPI injects only what it calls itself (`solve_
 `fastapi/dependencies/utils.py`). `bool(BackgroundTasks())` is True even when it is empty, so the
 guard does pass when the instance is handed over.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.binding import Site
-    from flake8_bgtasks.tracking.instances import TasksParameter
+    from flake8_bgtasks.tracking.parameters import TasksParameter
     from flake8_bgtasks.tracking.program import Program
 
 
@@ -90,7 +91,9 @@ def _skipped(program: Program, site: Site) -> TasksParameter | None:
         default = parameter.declared.default
         if default is None or program.binder.argument_for(site, parameter.name) is not None:
             continue
-        optional = program.instances.is_none(NodeRef(site.function.path, site.function.unit, default))
+        optional = program.instances.is_none(
+            NodeRef(site.function.path, site.function.unit, default)
+        )
         if optional and not program.instances.needs(parameter.scope, parameter.name):
             if _does_nothing_without(program, parameter):
                 return parameter
@@ -117,7 +120,9 @@ def _added(program: Program, add: NodeRef) -> Iterator[Thing]:
     if isinstance(call, facts.Call) and call.arguments:
         method = program.units.node(add._replace(node=call.function))
         if isinstance(method, facts.Attribute) and method.name == "add_task":
-            yield from program.evaluator.deep_value(add._replace(node=call.arguments[0].value)) - UNKNOWN
+            yield from (
+                program.evaluator.deep_value(add._replace(node=call.arguments[0].value)) - UNKNOWN
+            )
 
 
 def _holder(program: Program, site: Site) -> str | None:

@@ -78,7 +78,13 @@ class Classes:
 
     def is_open(self, ref: ScopeRef) -> bool:
         """Return whether the class has bases outside the project that may add attributes."""
-        plain = {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "typing.NamedTuple"}
+        plain = {
+            "builtins.object",
+            "abc.ABC",
+            "typing.Protocol",
+            "typing.Generic",
+            "typing.NamedTuple",
+        }
         return any(
             isinstance(base, Unknown) or (isinstance(base, External) and base.name not in plain)
             for base in self.order(ref)
@@ -175,9 +181,7 @@ class Classes:
                 return found
         return UNKNOWN
 
-    def _own_attribute(
-        self, ref: ScopeRef, name: str, receiver: Instance | Class
-    ) -> Things | None:
+    def _own_attribute(self, ref: ScopeRef, name: str, receiver: Instance | Class) -> Things | None:
         """Evaluate an attribute that the class itself defines, None where it does not."""
         scope = self._units.scope(ref)
         refs = [NodeRef(ref.path, ref.unit, node) for node in scope.bindings.get(name, ())]

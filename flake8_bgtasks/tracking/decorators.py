@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 ROUTE_METHODS = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "websocket"}
 )
-_REGISTER = ROUTE_METHODS | {"websocket_route", "route", "exception_handler", "middleware", "on_event"}
+_REGISTER = ROUTE_METHODS | {
+    "websocket_route",
+    "route",
+    "exception_handler",
+    "middleware",
+    "on_event",
+}
 
 
 class Decorators:
@@ -28,7 +34,9 @@ class Decorators:
         """Return the external decorators of a function, called ones too."""
         found = set()
         for node in self._units.scope(ref).decorators:
-            for thing in self._evaluator.deep_value(self._function(NodeRef(ref.path, ref.unit, node))):
+            for thing in self._evaluator.deep_value(
+                self._function(NodeRef(ref.path, ref.unit, node))
+            ):
                 if isinstance(thing, External):
                     found.add(thing.name)
         return frozenset(found)

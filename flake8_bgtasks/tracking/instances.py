@@ -1,15 +1,15 @@
-"""Where instances are born, and which parameters take them."""
+"""Where instances are born, and which of them are somebody else's or everybody's."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.project.exports import TASKS_NAME
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.fate import Fate
-from flake8_bgtasks.tracking.things import Class, Instance, NodeRef, Nothing, ScopeRef
+from flake8_bgtasks.tracking.needs import Needs
+from flake8_bgtasks.tracking.parameters import TasksParameter
+from flake8_bgtasks.tracking.things import Instance, NodeRef, ScopeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,26 +17,9 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
 
-@dataclass(frozen=True)
-class TasksParameter:
-    """A parameter that takes a `BackgroundTasks`."""
 
-    scope: ScopeRef
-    declared: facts.SignatureParameter
-
-    @property
-    def name(self) -> str:
-        return self.declared.name
-
-
-class Instances:
-    """Finds births and parameters."""
-
-    def __init__(self, program: Program) -> None:
-        self._program = program
-        self._units = program.units
-
-    # Births
+class Instances(Needs):
+    """Finds births."""
 
     @cached_property
     def tasks(self) -> tuple[NodeRef, ...]:
@@ -94,7 +77,13 @@ class Instances:
         """Return whether a node belongs to a function or lambda (not to a module or class body)."""
         return self._units.scope(self._units.owner(ref)).kind in ("function", "lambda")
 
-    # Instances that stand in for a parameter
+    def class_name(self, ref: NodeRef) -> str:
+        """Return the name of the class that a call makes an object of."""
+        for thing in self._program.value(ref):
+            if isinstance(thing, Instance):
+                name = getattr(thing.cls, "name", "") or self._units.scope(thing.cls.ref).name  # type: ignore[union-attr]
+                return str(name).rpartition(".")[2]
+        return "BackgroundTasks"
 
     def stands_in_for(self, ref: NodeRef) -> TasksParameter | None:
         """Return the parameter that an instance replaces where it is None: `tasks or BackgroundTasks()`."""
@@ -141,8 +130,6 @@ class Instances:
         """Return whether a call leaves a parameter out, or passes None."""
         argument = self._program.binder.argument_for(site, name)
         return argument is None or self.is_none(argument.value)
-
-    # Instances that outlive a request
 
     def is_default(self, ref: NodeRef) -> bool:
         """Return whether an instance is the default of a parameter."""
@@ -213,133 +200,6 @@ class Instances:
             if isinstance(base, facts.Attribute) and base.name == "state":
                 yield read
 
-    # Parameters
-
-    def parameters(self, ref: ScopeRef) -> Iterator[TasksParameter]:
-        """Yield the parameters of a function that take a `BackgroundTasks`: so declared, or so used."""
-        for declared in self._program.evaluator.classes.signature(ref):
-            if declared.kind.startswith("var_"):
-                continue
-            if self.is_declared(ref, declared) or self.is_used_as_tasks(ref, declared):
-                yield TasksParameter(ref, declared)
-
-    def is_declared(self, ref: ScopeRef, declared: facts.SignatureParameter) -> bool:
-        """Return whether the annotation says `BackgroundTasks` (optional ones too)."""
-        if declared.annotation is None:
-            return False
-        annotation = NodeRef(ref.path, ref.unit, declared.annotation)
-        return self._program.is_tasks(self._program.evaluator.type_of(annotation))
-
-    def is_used_as_tasks(self, ref: ScopeRef, declared: facts.SignatureParameter) -> bool:
-        """Return whether a parameter without annotation has the usual name and gets `.add_task`."""
-        if declared.annotation is not None or not TASKS_NAME.fullmatch(declared.name):
-            return False
-        node = self._program.links.parameters.get((ref, declared.name))
-        return node is not None and any(
-            isinstance(used, facts.Attribute) and used.name == "add_task"
-            for used in self._uses(node)
-        )
-
-    def _uses(self, ref: NodeRef) -> Iterator[facts.Node]:
-        """Yield the nodes that use a value, its narrowed and joined forms included."""
-        pending, seen = [ref], {ref}
-        while pending:
-            current = pending.pop()
-            users = self._units.users(current.path, current.unit).nodes.get(current.node, ())
-            for user in [current._replace(node=n) for n in users]:
-                node = self._units.node(user)
-                yield node
-                if isinstance(node, (facts.Choice, facts.Narrowed)) and user not in seen:
-                    seen.add(user)
-                    pending.append(user)
-
-    def attributes(self, cls: ScopeRef) -> Iterator[str]:
-        """Yield the attributes in which the objects of a class keep a `BackgroundTasks`."""
-        unit = self._units.get(cls.path, cls.unit)
-        for number, scope in enumerate(unit.scopes):
-            if scope.parent == cls.scope:
-                for event in scope.events:
-                    if isinstance(event, facts.StoredAttribute) and self._is_own(cls, event):
-                        value = NodeRef(cls.path, cls.unit, event.value)
-                        if self._program.is_tasks(self._program.value(value)):
-                            yield event.name
-
-    def _is_own(self, cls: ScopeRef, event: facts.StoredAttribute) -> bool:
-        base = NodeRef(cls.path, cls.unit, event.base)
-        owners = [t.cls for t in self._program.value(base) if isinstance(t, Instance)]
-        return Class(cls) in owners
-
-    def parameter_node(self, parameter: TasksParameter) -> NodeRef | None:
-        return self._program.links.parameters.get((parameter.scope, parameter.name))
-
-    # None
-
-    def is_required(self, parameter: TasksParameter) -> bool:
-        """Return whether a function fails when the parameter is left out."""
-        default = parameter.declared.default
-        if default is None:
-            return True
-        ref = NodeRef(parameter.scope.path, parameter.scope.unit, default)
-        if self.is_none(ref):
-            return self.needs(parameter.scope, parameter.name)
-        if self._program.is_depends(ref):
-            return self.needs(parameter.scope, parameter.name, even_guarded=True)
-        return False
-
-    def needs(self, scope: ScopeRef, name: str, *, even_guarded: bool = False) -> bool:
-        """Return whether a function uses what a parameter holds without asking whether it is None.
-
-        `even_guarded`: whether it uses it at all (the guard does not help against a `Depends` object).
-        """
-        pending = list(self._program.links.held_by(scope, name))
-        seen = set(pending)
-        while pending:
-            current = pending.pop()
-            for following in self._needed_by(current, even_guarded=even_guarded):
-                if following is None:
-                    return True
-                if following not in seen:
-                    seen.add(following)
-                    pending.append(following)
-        return False
-
-    def _needed_by(self, ref: NodeRef, *, even_guarded: bool) -> Iterator[NodeRef | None]:
-        """Yield the nodes that hold the same value; None where the value is used."""
-        users = self._units.users(ref.path, ref.unit).nodes.get(ref.node, ())
-        for user in [ref._replace(node=n) for n in users]:
-            node = self._units.node(user)
-            match node:
-                case facts.Attribute(name="add_task" | "tasks"):
-                    if not self._is_caught(user):
-                        yield None
-                case facts.Narrowed(is_none=False) if even_guarded:
-                    yield user
-                case facts.Choice(kind="join") if even_guarded:
-                    yield user
-                case facts.Call(function=function) if function != ref.node:
-                    yield from self._passed_on(ref, user)
-        for read in self._program.links.reads.get(ref, ()):
-            if not self._is_rebound(ref):
-                yield read
-
-    def _is_caught(self, ref: NodeRef) -> bool:
-        """Return whether the code handles that a value has no such attribute."""
-        ranges = self._units.get(ref.path, ref.unit).caught
-        return any(first <= ref.node < end for first, end in ranges)
-
-    def _is_rebound(self, ref: NodeRef) -> bool:
-        """Return whether the parameter gets other values as well (an inner function may see those)."""
-        scope = self._units.scope(self._units.owner(ref))
-        return any(ref.node in nodes and len(nodes) > 1 for nodes in scope.bindings.values())
-
-    def _passed_on(self, ref: NodeRef, call: NodeRef) -> Iterator[NodeRef]:
-        sites, complete = self._program.binder.sites(call)
-        for site in sites if complete and len(sites) == 1 else ():
-            for argument in site.arguments:
-                parameter = self._program.binder.parameter_of(site, argument)
-                if argument.value == ref and parameter is not None:
-                    yield from self._program.links.held_by(site.function, parameter.name)
-
     def is_helper(self, ref: ScopeRef) -> bool:
         """Return whether a function takes a `BackgroundTasks`, or makes one and loses it."""
         if any(True for _ in self.parameters(ref)):
@@ -348,19 +208,6 @@ class Instances:
             self._program.function_around(birth) == ref and not self._program.fates.of(birth).is_run
             for birth in self.tasks
         )
-
-    # Values
-
-    def is_none(self, ref: NodeRef) -> bool:
-        return self._program.value(ref) == frozenset([Nothing()])
-
-    def is_literal_none(self, ref: NodeRef) -> bool:
-        node = self._units.node(ref)
-        return isinstance(node, facts.Constant) and node.kind == "none"
-
-    def is_the_class(self, ref: NodeRef) -> bool:
-        things = self._program.value(ref)
-        return bool(things) and all(self._program.is_tasks_class(thing) for thing in things)
 
     def injected_parameters(self, ref: NodeRef) -> tuple[TasksParameter, ...] | None:
         """Return the injected parameters that a value is; None where it may be something else."""
@@ -401,18 +248,6 @@ class Instances:
         if not declared or not self.is_declared(scope, declared[0]):
             return None
         return TasksParameter(scope, declared[0])
-
-    def touches_list(self, ref: NodeRef) -> bool:
-        """Return whether the list of tasks of a value is used by hand (cleared, merged)."""
-        return any(isinstance(u, facts.Attribute) and u.name == "tasks" for u in self._uses(ref))
-
-    def class_name(self, ref: NodeRef) -> str:
-        """Return the name of the class that a call makes an object of."""
-        for thing in self._program.value(ref):
-            if isinstance(thing, Instance):
-                name = getattr(thing.cls, "name", "") or self._units.scope(thing.cls.ref).name  # type: ignore[union-attr]
-                return str(name).rpartition(".")[2]
-        return "BackgroundTasks"
 
 
 def is_cached(program: Program, ref: ScopeRef) -> bool:

@@ -12,7 +12,9 @@ TASKS_CLASSES = frozenset(
         "starlette.background.BackgroundTasks",
     }
 )
-TASK_CLASSES = frozenset({"starlette.background.BackgroundTask", "starlette.responses.BackgroundTask"})
+TASK_CLASSES = frozenset(
+    {"starlette.background.BackgroundTask", "starlette.responses.BackgroundTask"}
+)
 APPS = frozenset({"fastapi.FastAPI", "fastapi.applications.FastAPI"})
 ROUTERS = frozenset({"fastapi.APIRouter", "fastapi.routing.APIRouter"}) | APPS
 STARLETTE_APPS = frozenset(
@@ -53,7 +55,13 @@ PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 CACHES = frozenset({"functools.lru_cache", "functools.cache"})
 
 DATACLASSES = frozenset(
-    {"dataclasses.dataclass", "pydantic.dataclasses.dataclass", "attrs.define", "attrs.frozen", "attr.s"}
+    {
+        "dataclasses.dataclass",
+        "pydantic.dataclasses.dataclass",
+        "attrs.define",
+        "attrs.frozen",
+        "attr.s",
+    }
 )
 
 RESPONSE_MODULES = ("starlette.responses", "fastapi.responses", "starlette.templating", "fastapi")

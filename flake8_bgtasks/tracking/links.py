@@ -112,7 +112,9 @@ class Links:
         users = self._units.users(ref.path, ref.unit)
         for index in users.nodes.get(ref.node, ()):
             user = self._units.node(ref._replace(node=index))
-            if isinstance(user, facts.Call) and not self._is_harmless(ref._replace(node=index), user, ref):
+            if isinstance(user, facts.Call) and not self._is_harmless(
+                ref._replace(node=index), user, ref
+            ):
                 return True
             if isinstance(user, (facts.Collection, facts.Opaque, facts.Starred)):
                 return True

@@ -116,7 +116,9 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack.extend(reversed(children))
 
 
-def positions_of(module: cst.Module, statements: Sequence[ast.stmt], lines: Sequence[str]) -> Positions:
+def positions_of(
+    module: cst.Module, statements: Sequence[ast.stmt], lines: Sequence[str]
+) -> Positions:
     """Map the nodes of `module` to spans; `statements` are the same code, parsed in a file of `lines`."""
     ours = _by_kind(walk(module))
     theirs = _ast_by_kind(statements)
@@ -125,7 +127,9 @@ def positions_of(module: cst.Module, statements: Sequence[ast.stmt], lines: Sequ
         mine, other = ours.get(kind, []), theirs.get(ast_kind, [])
         if len(mine) != len(other) or not all(map(_same, mine, other)):
             return _by_libcst(module, statements[0])
-        found.update((id(node), span_of(twin, lines)) for node, twin in zip(mine, other, strict=True))
+        found.update(
+            (id(node), span_of(twin, lines)) for node, twin in zip(mine, other, strict=True)
+        )
     return found
 
 

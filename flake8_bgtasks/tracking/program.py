@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.project.imports import imports_package
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.binding import Binder, Site
+from flake8_bgtasks.tracking.chains import Chains
+from flake8_bgtasks.tracking.evaluate import Evaluator
 from flake8_bgtasks.tracking.fates import Fates
 from flake8_bgtasks.tracking.instances import Instances
 from flake8_bgtasks.tracking.links import Links
 from flake8_bgtasks.tracking.roles import Roles
-from flake8_bgtasks.tracking.chains import Chains
-from flake8_bgtasks.tracking.evaluate import Evaluator
 from flake8_bgtasks.tracking.things import NONE, Class, Instance, NodeRef, ScopeRef, Thing, Things
 from flake8_bgtasks.tracking.units import Units
 
@@ -33,7 +33,12 @@ class Program:
     """A project, linked."""
 
     def __init__(
-        self, files: Files, names: Names, interest: Interest, settings: Settings, paths: Collection[str]
+        self,
+        files: Files,
+        names: Names,
+        interest: Interest,
+        settings: Settings,
+        paths: Collection[str],
     ) -> None:
         self.files = files
         self.names = names
@@ -76,7 +81,9 @@ class Program:
         """Whether any file of the project imports FastAPI."""
         if any(i.module.partition(".")[0] == "fastapi" for o in self.outlines for i in o.imports):
             return True
-        return any(imports_package(self.files.content(path), b"fastapi") for path in self._all_paths)
+        return any(
+            imports_package(self.files.content(path), b"fastapi") for path in self._all_paths
+        )
 
     # Plain access
 

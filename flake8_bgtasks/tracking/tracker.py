@@ -94,7 +94,9 @@ class Tracker(Definitions):
         self.bind(node.name.value, self.add(facts.TypeAlias(self.annotation(node.value))))
 
     def run_Return(self, node: cst.Return) -> None:
-        value = self.add(facts.Constant("none")) if node.value is None else self.expression(node.value)
+        value = (
+            self.add(facts.Constant("none")) if node.value is None else self.expression(node.value)
+        )
         self.scope.events.append(facts.Returned(value, self.here))
         self.reachable = False
 
@@ -252,7 +254,12 @@ class Tracker(Definitions):
         return heads
 
     def _loop(
-        self, body: cst.BaseSuite, heads: dict[str, tuple[NodeId, NodeId]], before: Env, *, endless: bool
+        self,
+        body: cst.BaseSuite,
+        heads: dict[str, tuple[NodeId, NodeId]],
+        before: Env,
+        *,
+        endless: bool,
     ) -> None:
         self.loops.append(([], []))
         end = self._branch(body, self.env)
@@ -326,4 +333,6 @@ def _is_none(pattern: cst.CSTNode) -> bool:
 def _catches_attribute_errors(node: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
     """Return whether a handler is made for something that isn't there."""
     names = walk(node.type) if node.type is not None else ()
-    return any(isinstance(n, cst.Name) and n.value in ("AttributeError", "TypeError") for n in names)
+    return any(
+        isinstance(n, cst.Name) and n.value in ("AttributeError", "TypeError") for n in names
+    )

@@ -141,7 +141,9 @@ class Uses(Traversal):
         for position, argument in enumerate(node.arguments):
             if argument.value != ref.node:
                 continue
-            attaches = argument.keyword == "background" or (argument.keyword is None and position == 4)
+            attaches = argument.keyword == "background" or (
+                argument.keyword is None and position == 4
+            )
             if attaches and form is Form.ITSELF and not argument.star:
                 self.push(call, Form.RESPONSE)
             else:

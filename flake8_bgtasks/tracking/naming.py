@@ -1,0 +1,89 @@
+"""What names stand for: in enclosing functions, the module, other modules, builtins."""
+
+from __future__ import annotations
+
+from flake8_bgtasks.project.names import Defined, ProjectModule, Targets
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.memo import MAX_DEPTH, Memo
+from flake8_bgtasks.tracking.things import UNKNOWN, External, Module, NodeRef, Things
+
+
+class Naming(Memo):
+    """Resolves names to the nodes that are bound to them, and evaluates those."""
+
+    def free(self, ref: NodeRef, name: str) -> Things:
+        """Evaluate a name that its scope does not bind."""
+        bound = self.bindings_of(ref, name)
+        if bound:
+            return self.union(self.value(inner) for inner in bound)
+        return self._global(ref.path, name)
+
+    def bindings_of(self, ref: NodeRef, name: str) -> tuple[NodeRef, ...]:
+        """Return the nodes that the enclosing functions bind to a free name, none for a global one."""
+        owner = self.units.owner(ref)
+        for scope_ref in (owner, *self.units.above(owner)):
+            scope = self.units.scope(scope_ref)
+            if scope.kind == "module" or (scope.kind == "class" and scope_ref != owner):
+                continue
+            if name in scope.bindings:
+                return tuple(ref._replace(node=node) for node in scope.bindings[name])
+        return ()
+
+    def _global(self, path: str, name: str) -> Things:
+        targets = self.names.lookup(path, name)
+        if targets:
+            return self.targets(targets)
+        outline = self.names.outline_of(path)
+        if outline is None or name in outline.bindings or outline.star_imports:
+            return UNKNOWN
+        return frozenset([External(f"builtins.{name}")])
+
+    def module_bindings(self, path: str, name: str) -> tuple[NodeRef, ...]:
+        """Return the nodes that a module-level name stands for, through imports."""
+        targets = [t for t in self.names.lookup(path, name) if isinstance(t, Defined)]
+        return tuple(ref for target in sorted(targets, key=repr) for ref in self.bound_by(target))
+
+    def targets(self, targets: Targets) -> Things:
+        """Evaluate what a module-level name was resolved to."""
+        return self.union(self._target(target) for target in targets) or UNKNOWN
+
+    def _target(self, target: object) -> Things:
+        if isinstance(target, Defined):
+            return self.union(self.value(ref) for ref in self.bound_by(target)) or UNKNOWN
+        if isinstance(target, ProjectModule):
+            return frozenset([Module(target.path)])
+        dotted: str = target.dotted  # type: ignore[attr-defined]
+        return UNKNOWN if dotted.startswith(".") else frozenset([External(dotted)])
+
+    def bound_by(self, target: Defined) -> tuple[NodeRef, ...]:
+        """Return the nodes that a statement binds to its name."""
+        key = (target.path, target.statement)
+        seen = self._deep or target.path in self._relevant
+        if not seen and self.units.is_definition(*key):
+            return ()
+        unit = self.units.get(*key)
+        nodes = unit.scopes[0].bindings.get(target.name, ())
+        return tuple(NodeRef(target.path, target.statement, node) for node in nodes)
+
+    def imported(self, path: str, module: str, name: str | None, level: int) -> Things:
+        if name is None:
+            return self.targets(frozenset([self.names.module(path, module, level)]))
+        return self.targets(self.names.from_module(path, module, level, name))
+
+    def sources(self, ref: NodeRef, depth: int = 0) -> tuple[NodeRef, ...]:
+        """Return the nodes behind a name or an alias of one."""
+        node = self.units.node(ref)
+        if isinstance(node, facts.Free) and depth < MAX_DEPTH:
+            bound = self.bindings_of(ref, node.name) or self.module_bindings(ref.path, node.name)
+            return tuple(r for inner in bound for r in self.sources(inner, depth + 1))
+        if isinstance(node, facts.Declared):
+            return self.sources(ref._replace(node=node.base), depth + 1)
+        if isinstance(node, facts.Attribute) and depth < MAX_DEPTH:
+            found = self._members(ref, node)
+            return tuple(r for inner in found for r in self.sources(inner, depth + 1)) or (ref,)
+        return (ref,)
+
+    def _members(self, ref: NodeRef, node: facts.Attribute) -> tuple[NodeRef, ...]:
+        modules = [t for t in self.value(ref._replace(node=node.base)) if isinstance(t, Module)]
+        targets = [t for m in modules for t in self.names.member(m.path, node.name)]
+        return tuple(r for t in targets if isinstance(t, Defined) for r in self.bound_by(t))
