@@ -47,8 +47,9 @@ def pieces(source: str) -> tuple[Piece, ...] | None:
     Lines that begin in the first column begin a statement, but for closing brackets, clauses of the
     statement before, and what stands in strings.
     """
+    source = source.replace("\r\n", "\n")
     masked = _STRINGS.sub(_blank, source)
-    if "\\\n" in masked or '"""' in masked or "'''" in masked or "\f" in masked:
+    if "\r" in source or "\\\n" in masked or '"""' in masked or "'''" in masked or "\f" in masked:
         return None
     return tuple(_cut(masked.split("\n")))
 

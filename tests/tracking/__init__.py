@@ -1,0 +1,1 @@
+"""Tests of the tracker and of the linked program."""
