@@ -85,10 +85,10 @@ class _Run:
         self._names = Names(Modules(self._paths), self.files.surface)
 
     def findings(self, wanted: Collection[str]) -> list[Finding]:
-        """Apply the rules; the callers of what was found are looked up only then, for the messages."""
+        """Apply the rules; only then look up the callers of what was found, for the messages."""
         try:
             return self._findings()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other checks go on
+        except Exception as error:  # whatever it is, the other checks go on
             return [_internal_error(path, error) for path in sorted(wanted)[:1]]
 
     def _findings(self) -> list[Finding]:
@@ -127,12 +127,12 @@ class _Run:
             self._progress("rules", number, len(RULES))
             try:
                 found.extend(rule.check(program))
-            except Exception as error:  # noqa: BLE001 - the other rules still apply
+            except Exception as error:  # the other rules still apply
                 found.append(_internal_error(program.paths[0], error))
         return found
 
     def parse(self, named: Collection[str], others: Collection[str]) -> None:
-        """Parse what nobody has parsed yet: the files that are named, and others if that is cheap."""
+        """Parse what nobody has parsed yet: the named files, and the others if that is cheap."""
         cheap = self.files.size(others) <= SYNTAX_BUDGET
         for path in (*named, *(others if cheap else ())):
             self.files.outline(path)

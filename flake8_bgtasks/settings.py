@@ -11,7 +11,8 @@ DEFAULT_TEST_PATTERNS = ("tests/", "test_*.py", "*_test.py", "conftest.py")
 class Settings:
     """Engine settings.
 
-    `fastapi_version`: the release the linted project runs on, such as `"0.115.12"`; None = detected, else newest.
+    `fastapi_version`: the release the linted project runs on, such as `"0.115.12"`; None =
+    detected, else newest.
     `test_patterns`: glob patterns of test files; one that ends in `/` names a folder at any depth.
     """
 

@@ -2,9 +2,9 @@
 
 Most code that touches background tasks does so in plain sight: the name `BackgroundTasks` stands in
 it. Only these kinds of definitions make code matter in which it does not: types and aliases
-("single" for Starlette's `BackgroundTask`), helpers that fail without an instance, factories that return one, and holders, the classes with such methods.
-An adder, anything else that deals with tasks, matters only where it is handed to the framework or
-decorates something.
+("single" for Starlette's `BackgroundTask`), helpers that fail without an instance, factories that
+return one, and holders, the classes with such methods. An adder, anything else that deals with
+tasks, matters only where it is handed to the framework or decorates something.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _function(
 
 
 def _class(outline: Outline, node: ast.ClassDef, known: Mapping[str, Kinds]) -> set[Kind]:
-    """A class matters as a holder if a method, a field, a base or an instance that it makes does."""
+    """A class matters as a holder if a method, a field, a base or an object that it makes does."""
     found: set[Kind] = {"adder"}
     for base in node.bases:
         found |= _mentioned(base, known)
@@ -90,8 +90,8 @@ def _class(outline: Outline, node: ast.ClassDef, known: Mapping[str, Kinds]) -> 
 def _parameters(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
     """Yield the parameters with their defaults."""
     positional = [*arguments.posonlyargs, *arguments.args]
-    without = len(positional) - len(arguments.defaults)
-    yield from zip(positional, [None] * without + arguments.defaults, strict=True)
+    without = [None] * (len(positional) - len(arguments.defaults))
+    yield from zip(positional, [*without, *arguments.defaults], strict=True)
     yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
 
 
@@ -113,7 +113,7 @@ def _needs(
 def _takes(
     parameter: ast.arg, known: Mapping[str, Kinds], kinds: Kinds = frozenset({"type"})
 ) -> bool:
-    """Return whether a parameter takes a `BackgroundTasks` (or other `kinds`), by its annotation or name."""
+    """Return whether the annotation or name says that a parameter takes one of the `kinds`."""
     annotation = parameter.annotation
     annotated = annotation is not None and bool(_mentioned(annotation, known) & kinds)
     return annotated or TASKS_NAME.fullmatch(parameter.arg) is not None
@@ -131,7 +131,7 @@ def _is_asked(
 
 
 def _keeps(function: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Kinds]) -> bool:
-    """Return whether a method assigns an instance or holder, or a parameter for one, to an attribute."""
+    """Return whether a method keeps an instance or holder, given or made, in an attribute."""
     taken = {p.arg for p, _ in _parameters(function.args) if _takes(p, known, _HELD)}
     for node in _own_code(function):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
@@ -162,9 +162,8 @@ def _returns(function: ast.AST) -> bool:
 def _calls(node: ast.AST, known: Mapping[str, Kinds], kinds: Kinds) -> bool:
     """Return whether a piece of code itself calls something of these kinds."""
     for call in (node, *_own_code(node)):
-        if isinstance(call, ast.Call):
-            if known.get(_key(call.func), frozenset()) & kinds:
-                return True
+        if isinstance(call, ast.Call) and known.get(_key(call.func), frozenset()) & kinds:
+            return True
     return False
 
 

@@ -96,7 +96,7 @@ class _Search:
             self._found.relevant.setdefault(path, set())
         grown = True
         while grown:
-            grown = any([self._grow(path) for path in sorted(self._found.relevant)])
+            grown = sum(self._grow(path) for path in sorted(self._found.relevant)) > 0
 
     def _grow(self, path: str) -> bool:
         """Settle one file; return whether it exports anything new."""
@@ -158,7 +158,7 @@ class _Search:
         return self._registered.get(name, 0) < ENOUGH or "websocket" in source.lower()
 
     def _imported(self, outline: Outline) -> dict[str, Kinds]:
-        """Return the imported names that matter; at top level they are exports of this module too."""
+        """Return the imported names that matter; those at top level are exports of this module."""
         found: dict[str, Kinds] = {}
         own = self._exports.setdefault(outline.path, {})
         for item in outline.imports:
@@ -184,9 +184,9 @@ class _Search:
         return self._members(outline, item.bound, whole) if whole else {}
 
     def _exported(self, path: str, item: Import) -> Kinds:
-        """Return as what the name of a `from` import matters; no other module needs to be parsed for it.
+        """Return as what the name of a `from` import matters.
 
-        A module that re-exports something that matters has it among its own exports.
+        No other module is parsed for it: one that re-exports what matters has it in its exports.
         """
         if item.name is None:
             return _NONE
@@ -196,10 +196,8 @@ class _Search:
 
     def _whole_module(self, path: str, item: Import) -> str | None:
         """Return the module that an import binds as a whole, None where it binds something else."""
-        if item.name is None:
-            module = self._names.imported_module(path, item)
-        else:
-            module = self._names.submodule(path, item)
+        find = self._names.imported_module if item.name is None else self._names.submodule
+        module = find(path, item)
         return module.path if isinstance(module, ProjectModule) else None
 
     def _members(self, outline: Outline, bound: str, module: str) -> dict[str, Kinds]:
@@ -221,12 +219,12 @@ class _Search:
         modules = {_last(path).encode() for path, names in self._exports.items() if names}
         words = frozenset(names | modules)
         for path in self._paths:
-            if path not in self._found.relevant and self._may_import(path, words):
-                if self._imports_interest(path):
-                    yield path
+            candidate = path not in self._found.relevant and self._may_import(path, words)
+            if candidate and self._imports_interest(path):
+                yield path
 
     def _may_import(self, path: str, words: frozenset[bytes]) -> bool:
-        """Return whether one of the words stands in an import of a file; few are looked for directly."""
+        """Return whether an import of a file has one of the words; few are looked for directly."""
         if len(words) <= FEW and path not in self._imports:
             data = self._files.content(path)
             if not any(word in data for word in words):
@@ -285,10 +283,10 @@ def _is_seed(data: bytes) -> bool:
 
 
 def _framework(item: Import) -> Mapping[str, Kinds]:
-    """Return what an import from FastAPI or Starlette makes matter: the classes, or all of a module."""
+    """Return the classes of FastAPI or Starlette that an import brings, alone or in a module."""
     if item.module.partition(".")[0] not in ("fastapi", "starlette"):
         return {}
-    if item.name in _CLASSES:
+    if item.name is not None and item.name in _CLASSES:
         return {item.bound: _CLASSES[item.name]}
     if item.name == "*":
         return _CLASSES
@@ -303,7 +301,7 @@ def _named(words: frozenset[str], known: Mapping[str, Kinds]) -> list[str]:
 
 
 def _may_register(source: str, names: Iterable[str]) -> bool:
-    """Return whether code seems to hand one of the functions `names` to the framework, or to decorate with it."""
+    """Return whether code seems to hand one of the functions `names` on, or to decorate with it."""
     if _REGISTERS.search(source):
         return True
     last = "|".join(name.rpartition(".")[2] for name in names)

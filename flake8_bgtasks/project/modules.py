@@ -28,10 +28,10 @@ class Modules:
         return tuple(sorted({root.rstrip("/") for root in roots} & self._folders))
 
     def absolute(self, importer: str, dotted: str) -> str | None:
-        """Return what `import dotted` in the file `importer` means, None where it isn't the project's.
+        """Return what `import dotted` in the file `importer` means; None if it isn't the project's.
 
-        The folders above the importer come first, nearest first, each with its `src`; then the other
-        distributions of the repository, where exactly one has that module.
+        The folders above the importer come first, nearest first, each with its `src`; then the
+        other distributions of the repository, where exactly one has that module.
         """
         if dotted.partition(".")[0] in sys.stdlib_module_names:
             return None
@@ -45,7 +45,7 @@ class Modules:
         return elsewhere.pop() if len(elsewhere) == 1 else None
 
     def _above(self, importer: str) -> Iterator[str]:
-        """Yield the folders that may be on `sys.path`, nearest first: those that are no packages."""
+        """Yield the folders that may be on `sys.path`, nearest first: all that are no packages."""
         folder = dirname(importer)
         while True:
             if join(folder, "__init__.py") not in self._files:

@@ -51,7 +51,10 @@ class Statement:
 
 @dataclass(frozen=True)
 class Outline:
-    """A module: `bindings` gives for a name its imports and the indices of the statements that bind it."""
+    """A module.
+
+    `bindings` gives for a name its imports and the indices of the statements that bind it.
+    """
 
     path: str
     lines: tuple[str, ...]
@@ -90,7 +93,10 @@ class Outline:
 
 
 def outline(path: str, source: str) -> Outline:
-    """Return the outline of a module; raise SyntaxError, ValueError or RecursionError as `ast.parse` does."""
+    """Return the outline of a module.
+
+    Raises SyntaxError, ValueError or RecursionError as `ast.parse` does.
+    """
     body = ast.parse(source).body
     return _outline(path, _lines(source), body, tuple(_statements(body)))
 

@@ -25,7 +25,7 @@ _CLAUSES = re.compile(r"(?:else|elif|except|finally)\b")
 
 @dataclass(frozen=True)
 class Piece:
-    """A top-level statement: its first and last line from 1, and the name it defines, if it is a definition."""
+    """A top-level statement: its first and last line from 1, and the name it defines, if any."""
 
     first: int
     last: int
@@ -87,7 +87,7 @@ def _piece(piece: _Open, last: int) -> Piece:
 
 
 def parse_piece(lines: tuple[str, ...], first: int, last: int) -> list[ast.stmt]:
-    """Parse the statements on some lines; their positions are those in the file. Raises SyntaxError."""
+    """Parse the statements on some lines, with their positions in the file; raise SyntaxError."""
     tree = ast.parse("".join(lines[first - 1 : last]))
     if first > 1:
         ast.increment_lineno(tree, first - 1)

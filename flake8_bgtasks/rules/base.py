@@ -1,4 +1,4 @@
-"""What a rule is: metadata, a documentation page, and a pure function from the project to findings."""
+"""What a rule is: metadata, a documentation page, and a pure function from project to findings."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
 
 
 def check(program: Program) -> Iterator[Finding]:
-    """Report task objects that are dropped, calls of them that are not awaited, and a bare `add_task`."""
+    """Report task objects that are dropped, their calls without `await`, and a bare `add_task`."""
     explained: set[NodeRef] = set()
     for birth in program.instances.single:
         if _is_dropped(program, birth):

@@ -73,9 +73,9 @@ def check(program: Program) -> Iterator[Finding]:
                 program, NodeRef(ref.path, ref.unit, event.value)
             ):
                 message = (
-                    "the BackgroundTasks object itself is returned: it is written into the response "
-                    "body; an instance of your own never runs. Return your data, and attach tasks "
-                    f"with 'background='{program.chains.text(ref)}"
+                    "the BackgroundTasks object itself is returned: it is written into the "
+                    "response body; an instance of your own never runs. Return your data, and "
+                    f"attach tasks with 'background='{program.chains.text(ref)}"
                 )
                 yield found("BGT104", ref.path, event.span, message, program.chains.related(ref))
 

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 def check(program: Program) -> Iterator[Finding]:
     """Report `await tasks()` on an injected instance, in the function or in what it calls."""
-    seen = set()
+    seen: set[NodeRef] = set()
     for scope in sorted(program.roles.injected):
         if program.is_test(scope.path) or program.serves_websockets(scope):
             continue

@@ -102,8 +102,8 @@ def _finding(program: Program, site: Site, parameter: TasksParameter) -> Finding
     around = program.function_around(site.call)
     message = (
         f"{name}() is called without its BackgroundTasks argument {parameter.name!r}, which only "
-        f"FastAPI injects: {error} at run time; pass an injected BackgroundTasks, or let FastAPI call "
-        f"it with Depends({name}){program.chains.text(around)}"
+        f"FastAPI injects: {error} at run time; pass an injected BackgroundTasks, or let FastAPI "
+        f"call it with Depends({name}){program.chains.text(around)}"
     )
     declared = Related(
         site.function.path, parameter.declared.span, f"{parameter.name!r} is declared here"

@@ -107,7 +107,7 @@ def _problem(
 def _each_needs(
     program: Program, sites: tuple[Site, ...], argument: GivenArgument, *, even_guarded: bool
 ) -> bool:
-    """Return whether every function that the call may reach uses the argument as a BackgroundTasks."""
+    """Return whether every function that the call may reach uses the argument as an instance."""
     for site in sites:
         parameter = program.binder.parameter_of(site, argument)
         names = [p.name for p in program.instances.parameters(site.function)]

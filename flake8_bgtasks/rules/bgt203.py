@@ -94,8 +94,8 @@ def _depends(program: Program, ref: NodeRef, call: facts.Call) -> Iterator[Findi
             name = _helper(program, inner._replace(node=called.function))
             if name and not _gives_callable(program, inner):
                 message = (
-                    f"Depends({name}()) calls {name} once, without injection, when the module is imported; "
-                    f"write Depends({name})"
+                    f"Depends({name}()) calls {name} once, without injection, when the module is "
+                    f"imported; write Depends({name})"
                 )
                 yield found("BGT203", ref.path, program.span(inner), message)
         elif _is_idle(program, ref):

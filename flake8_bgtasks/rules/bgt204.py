@@ -90,9 +90,9 @@ def _finding(program: Program, site: Site, parameter: TasksParameter) -> Finding
     name = program.units.scope(site.function).qualname
     around = program.function_around(site.call)
     message = (
-        f"the task {name}() needs a BackgroundTasks for {parameter.name!r}, and nobody injects one into "
-        f"a task: TypeError after the response; call {name}() in the request, or pass the instance: "
-        f"add_task({name}, …, {parameter.name}=…){program.chains.text(around)}"
+        f"the task {name}() needs a BackgroundTasks for {parameter.name!r}, and nobody injects one "
+        f"into a task: TypeError after the response; call {name}() in the request, or pass the "
+        f"instance: add_task({name}, …, {parameter.name}=…){program.chains.text(around)}"
     )
     declared = Related(
         site.function.path, parameter.declared.span, f"{parameter.name!r} is declared here"

@@ -94,9 +94,9 @@ def _skipped(program: Program, site: Site) -> TasksParameter | None:
         optional = program.instances.is_none(
             NodeRef(site.function.path, site.function.unit, default)
         )
-        if optional and not program.instances.needs(parameter.scope, parameter.name):
-            if _does_nothing_without(program, parameter):
-                return parameter
+        spared = optional and not program.instances.needs(parameter.scope, parameter.name)
+        if spared and _does_nothing_without(program, parameter):
+            return parameter
     return None
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.facts import NodeId
 from flake8_bgtasks.tracking.flow import Env, narrowed_by
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.findings import Span
     from flake8_bgtasks.tracking.builder import ScopeBuilder, UnitBuilder
+    from flake8_bgtasks.tracking.facts import NodeId
     from flake8_bgtasks.tracking.positions import Positions
 
 
@@ -32,7 +32,7 @@ class Expressions:
         return self.unit.scopes[self.scope_id]
 
     def span(self, node: cst.CSTNode) -> Span:
-        """Return where `node` stands; inside f-strings and quoted annotations, where its statement does."""
+        """Return where `node` stands: in f-strings and quoted types, where its statement does."""
         return self.positions.get(id(node), self.here)
 
     def add(self, node: facts.Node, where: cst.CSTNode | None = None) -> NodeId:
@@ -70,7 +70,7 @@ class Expressions:
         for element in elements:
             if isinstance(element.slice, cst.Index):
                 keys.append(visit(element.slice.value))
-            else:
+            elif isinstance(element.slice, cst.Slice):
                 parts = (element.slice.lower, element.slice.upper, element.slice.step)
                 keys.append(self._opaque([part for part in parts if part is not None]))
         return tuple(keys)
@@ -291,7 +291,7 @@ class Expressions:
     # Annotations
 
     def annotation(self, node: cst.CSTNode) -> NodeId:
-        """Record a type: strings in it are types too, except in `Literal` and `Annotated` metadata."""
+        """Record a type: strings in it are types too, but not those in `Literal` or metadata."""
         if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
             return self._quoted(node)
         if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.BitOr):

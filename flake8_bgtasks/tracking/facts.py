@@ -9,9 +9,10 @@ node.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from flake8_bgtasks.findings import Span
+if TYPE_CHECKING:
+    from flake8_bgtasks.findings import Span
 
 NodeId = int
 ScopeId = int
@@ -26,7 +27,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Free:
-    """A name that the scope itself does not bind: from an enclosing function, the module or builtins."""
+    """A name that the scope does not bind: from an enclosing function, the module or builtins."""
 
     name: str
 
@@ -41,7 +42,7 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of a call: `keyword` is None for a positional one, `star` is `""`, `"*"` or `"**"`."""
+    """One argument of a call; `keyword` is None if positional, `star` is `""`, `"*"` or `"**"`."""
 
     value: NodeId
     keyword: str | None = None
@@ -66,7 +67,7 @@ class Subscript:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several values: branches that join, a conditional expression, `a and b`, an `X | Y` type.
+    """One of several values: branches that join, `a if b else c`, `a and b`, an `X | Y` type.
 
     `kind` is `"join"`, `"or"` (`a or b`), or `"union"` (`a | b`).
     """
@@ -85,7 +86,10 @@ class Narrowed:
 
 @dataclass(frozen=True)
 class Collection:
-    """A tuple, list, set or dict display. A dict holds its values; `keys` its constant string keys, else None."""
+    """A tuple, list, set or dict display.
+
+    `items`: of a dict its values. `keys`: of a dict its keys, None for all but constant strings.
+    """
 
     kind: Literal["tuple", "list", "set", "dict"]
     items: tuple[NodeId, ...]
@@ -94,7 +98,7 @@ class Collection:
 
 @dataclass(frozen=True)
 class Constant:
-    """None, a string, or any other literal (`value` is then its type's name and `kind` `"other"`)."""
+    """None, a string, or any other literal (`kind` is then `"other"`, `value` its type's name)."""
 
     kind: Literal["none", "string", "other"]
     value: str = ""
@@ -279,7 +283,7 @@ Event = (
 
 @dataclass(frozen=True)
 class SignatureParameter:
-    """A parameter as declared; `kind` as in `inspect`, lower case; `quoted`: its annotation is a string."""
+    """A parameter as declared; `quoted`: its annotation is a string."""
 
     name: str
     kind: Literal["positional_only", "normal", "keyword_only", "var_positional", "var_keyword"]
@@ -324,8 +328,8 @@ class Scope:
 class Unit:
     """The facts of one top-level statement; `spans` and `owners` (scopes) run parallel to `nodes`.
 
-    `caught` holds the ranges of nodes for which an AttributeError or TypeError is handled, `quoted` the
-    `Annotated[…]` whose type is a string.
+    `caught` holds the ranges of nodes for which an AttributeError or TypeError is handled, `quoted`
+    the `Annotated[…]` whose type is a string.
     """
 
     path: str

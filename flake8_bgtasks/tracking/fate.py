@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Form(Enum):
-    """In which form a value holds the instance: it is it, a response carries it, a collection holds it."""
+    """How a value holds the instance: it is it, a response carries it, a collection holds it."""
 
     ITSELF = "itself"
     RESPONSE = "response"

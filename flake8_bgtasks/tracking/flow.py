@@ -60,7 +60,7 @@ def _instance(test: cst.CSTNode) -> dict[str, bool]:
 
 
 def names_bound_in(*blocks: cst.CSTNode) -> set[str]:
-    """Return the names that the code in `blocks` may bind (a superset: inner functions count too)."""
+    """Return the names that the code in `blocks` may bind (or more: inner functions count too)."""
     bound: set[str] = set()
     for block in blocks:
         for node in walk(block):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -119,7 +119,10 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 def positions_of(
     module: cst.Module, statements: Sequence[ast.stmt], lines: Sequence[str]
 ) -> Positions:
-    """Map the nodes of `module` to spans; `statements` are the same code, parsed in a file of `lines`."""
+    """Map the nodes of `module` to spans.
+
+    `statements` are the same code, parsed in a file of `lines`.
+    """
     ours = _by_kind(walk(module))
     theirs = _ast_by_kind(statements)
     found: Positions = {}
@@ -173,7 +176,8 @@ def _ast_by_kind(statements: Sequence[ast.stmt]) -> dict[type[ast.AST], list[ast
 
 
 def _source_order(node: ast.AST) -> tuple[int, int, int, int]:
-    start = node.decorator_list[0] if getattr(node, "decorator_list", None) else node  # type: ignore[attr-defined]
+    decorators = getattr(node, "decorator_list", [])
+    start: Any = decorators[0] if decorators else node
     return (start.lineno, start.col_offset, -node.end_lineno, -node.end_col_offset)  # type: ignore[attr-defined]
 
 
