@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GivenArgument:
-    """An argument where it stands: of the call itself, or of the `partial` that made its function."""
+    """An argument where it stands: of the call, or of the `partial` that made its function."""
 
     value: NodeRef
     keyword: str | None
@@ -38,9 +38,10 @@ class GivenArgument:
 class Site:
     """A call of a project function.
 
-    `function` is a function, or the class of a dataclass. `call` is the call, `arguments` what reaches the function, `bound` the parameters that are
-    filled already (`self`), `how` whether the call calls it itself (`"call"`), hands it to
-    something that calls it (`"forward"`: `run_in_threadpool`; `"partial"`: later), or adds it as a `"task"`.
+    `function` is a function, or the class of a dataclass. `call` is the call, `arguments` what
+    reaches the function, `bound` the number of parameters that are filled already (`self`), `how`
+    whether the call calls it itself (`"call"`), hands it to something that calls it (`"forward"`:
+    `run_in_threadpool`; `"partial"`: later), or adds it as a `"task"`.
     """
 
     call: NodeRef
@@ -121,7 +122,7 @@ class Binder:
         skip = 0 if name in known.CALLS_FIRST_ARGUMENT else None
         if name in known.TASK_CLASSES or name.removesuffix("().add_task") in known.TASKS_CLASSES:
             yield from self.handed_on(call, given, 0, "task")
-        elif name.endswith("().run_in_executor") or name.endswith(".run_in_executor"):
+        elif name.endswith(".run_in_executor"):
             skip = 1
         if skip is not None:
             how = "partial" if name in known.PARTIALS else "forward"
@@ -168,7 +169,7 @@ class Binder:
         return next((p for p in signature if p.kind == kind), None)
 
     def argument_for(self, site: Site, name: str) -> GivenArgument | None:
-        """Return the argument that fills the parameter `name`; None where it is left out or not known."""
+        """Return the argument that fills the parameter `name`; None if left out or unknown."""
         for argument in site.arguments:
             parameter = self.parameter_of(site, argument)
             if parameter is not None and parameter.name == name:

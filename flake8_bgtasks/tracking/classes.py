@@ -39,7 +39,7 @@ class Classes:
     # Bases
 
     def order(self, ref: ScopeRef) -> tuple[Class | External | Unknown, ...]:
-        """Return the class and its bases, each before its own bases; Unknown for what isn't known."""
+        """Return the class and its bases, each before its own; Unknown for what isn't known."""
         if ref not in self._orders:
             self._orders[ref] = (Class(ref),)
             found: dict[Class | External | Unknown, None] = {Class(ref): None}
@@ -201,14 +201,14 @@ class Classes:
     def stored(self, ref: ScopeRef, name: str) -> Iterator[NodeRef]:
         """Yield the nodes that methods of the class assign to `self.name`."""
         unit = self._units.get(ref.path, ref.unit)
-        for number, scope in enumerate(unit.scopes):
+        for scope in unit.scopes:
             for event in scope.events:
                 if isinstance(event, facts.StoredAttribute) and event.name == name:
                     base = NodeRef(ref.path, ref.unit, event.base)
-                    if self._is_self(base, ref, ref._replace(scope=number)):
+                    if self._is_self(base, ref):
                         yield NodeRef(ref.path, ref.unit, event.value)
 
-    def _is_self(self, base: NodeRef, cls: ScopeRef, method: ScopeRef) -> bool:
+    def _is_self(self, base: NodeRef, cls: ScopeRef) -> bool:
         return isinstance(self._units.node(base), facts.Parameter) and (
             self.receiver(self._units.owner(base)) in (Instance(Class(cls)), Class(cls))
         )

@@ -1,4 +1,4 @@
-"""The part of the tracker that opens scopes: functions, lambdas, classes; and imports inside them."""
+"""The part of the tracker that opens scopes, functions, lambdas, classes, and imports in them."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _dotted(node: cst.BaseExpression) -> str:
 
 
 def _is_stub(body: cst.BaseSuite) -> bool:
-    """Return whether the body does nothing: docstring, `...`, `pass`, `raise NotImplementedError`."""
+    """Return whether the body is only docstring, `...`, `pass` or `raise NotImplementedError`."""
     return all(_does_nothing(small) for line in body.body for small in _small(line))
 
 

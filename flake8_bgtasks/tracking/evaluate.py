@@ -43,10 +43,6 @@ class Evaluator(DeclaredTypes):
     def compute_value(self, ref: NodeRef) -> Things:
         node = self.units.node(ref)
         match node:
-            case facts.Parameter(name=name):
-                return self._parameter(ref, name)
-            case facts.Free(name=name):
-                return self.free(ref, name)
             case facts.Attribute(base=base, name=name):
                 bases = self.value(ref._replace(node=base))
                 return self.union(self.attribute(thing, name) for thing in bases)
@@ -56,19 +52,26 @@ class Evaluator(DeclaredTypes):
                 return self.union(self.inner_value(ref, option) for option in options)
             case facts.Narrowed(base=base, is_none=is_none):
                 return NONE if is_none else self.inner_value(ref, base) - NONE
-            case facts.Definition(scope=scope):
-                return self.definition(ScopeRef(ref.path, ref.unit, scope))
-            case facts.Imported(module=module, name=name, level=level):
-                return self.imported(ref.path, module, name, level)
-            case facts.Awaited(base=base):
+            case facts.Awaited(base=base) | facts.TypeAlias(base=base):
                 return self.inner_value(ref, base)
             case facts.Declared(base=base, annotation=annotation):
                 found = self.inner_value(ref, base)
                 return found if is_useful(found) else self.type_of(ref._replace(node=annotation))
+        return self._leaf(ref, node)
+
+    def _leaf(self, ref: NodeRef, node: facts.Node) -> Things:
+        """Evaluate a node that isn't made of others."""
+        match node:
+            case facts.Parameter(name=name):
+                return self._parameter(ref, name)
+            case facts.Free(name=name):
+                return self.free(ref, name)
+            case facts.Definition(scope=scope):
+                return self.definition(ScopeRef(ref.path, ref.unit, scope))
+            case facts.Imported(module=module, name=name, level=level):
+                return self.imported(ref.path, module, name, level)
             case facts.Constant(kind="none"):
                 return NONE
-            case facts.TypeAlias(base=base):
-                return self.inner_value(ref, base)
         return UNKNOWN
 
     def definition(self, ref: ScopeRef) -> Things:

@@ -86,7 +86,7 @@ class Instances(Needs):
         return "BackgroundTasks"
 
     def stands_in_for(self, ref: NodeRef) -> TasksParameter | None:
-        """Return the parameter that an instance replaces where it is None: `tasks or BackgroundTasks()`."""
+        """Return the parameter that an instance replaces: `tasks or BackgroundTasks()`."""
         users = self._units.users(ref.path, ref.unit).nodes.get(ref.node, ())
         for index in users:
             node = self._units.node(ref._replace(node=index))
@@ -140,9 +140,10 @@ class Instances(Needs):
         for number, name in self._units.users(ref.path, ref.unit).defaults[ref.node]:
             scope = ScopeRef(ref.path, ref.unit, number)
             for site in self._program.sites_of.get(scope, ()):
-                if site.is_exact and not self._program.is_test(site.call.path):
-                    if site.how != "partial" and self.leaves_out(site, name):
-                        return True
+                direct = site.is_exact and site.how != "partial"
+                in_test = self._program.is_test(site.call.path)
+                if direct and not in_test and self.leaves_out(site, name):
+                    return True
         return False
 
     def is_kept_globally(self, ref: NodeRef) -> bool:
@@ -167,7 +168,7 @@ class Instances(Needs):
         return getattr(self._units.node(ref), "name", "") in ("app", "application")
 
     def is_prebound(self, ref: NodeRef) -> bool:
-        """Return whether an instance is bound by `partial` in what a route or dependency is made of."""
+        """Return whether `partial` binds an instance in what a route or dependency is made of."""
         sites = self.on_the_spot.get(ref, ())
         return any(self._is_registered(site.call) for site in sites if site.how == "partial")
 

@@ -33,7 +33,7 @@ class Links:
 
     @cached_property
     def reads(self) -> dict[NodeRef, tuple[NodeRef, ...]]:
-        """For a node that is bound to a name: the reads of that name in inner functions and other statements."""
+        """For a node that a name is bound to: its reads in inner functions and other statements."""
         found: dict[NodeRef, list[NodeRef]] = {}
         for ref, node in self._program.nodes:
             for bound in self._bound_to(ref, node):
@@ -81,7 +81,7 @@ class Links:
         }
 
     def held_by(self, scope: ScopeRef, name: str) -> tuple[NodeRef, ...]:
-        """Return the nodes that hold what is passed to a parameter (of a dataclass: its attribute's reads)."""
+        """Return the nodes that hold what is passed to a parameter (a dataclass: its attribute)."""
         if self._units.scope(scope).kind != "class":
             node = self.parameters.get((scope, name))
             return () if node is None else (node,)
@@ -97,14 +97,14 @@ class Links:
     def handed_out(self) -> frozenset[ScopeRef]:
         """The functions that are used as values, so that unknown code may call them."""
         found: set[ScopeRef] = set()
+        kinds = (facts.Free, facts.Attribute, facts.Imported, facts.Definition)
         for ref, node in self._program.nodes:
-            if isinstance(node, (facts.Free, facts.Attribute, facts.Imported, facts.Definition)):
-                if self._is_handed_out(ref):
-                    for thing in self._program.value(ref):
-                        if isinstance(thing, Function):
-                            found.add(thing.ref)
-                        elif isinstance(thing, Method):
-                            found.add(thing.function)
+            if isinstance(node, kinds) and self._is_handed_out(ref):
+                for thing in self._program.value(ref):
+                    if isinstance(thing, Function):
+                        found.add(thing.ref)
+                    elif isinstance(thing, Method):
+                        found.add(thing.function)
         return frozenset(found)
 
     def _is_handed_out(self, ref: NodeRef) -> bool:
@@ -123,7 +123,7 @@ class Links:
         return any(isinstance(event, kinds) for _, event in events)
 
     def _is_harmless(self, call_ref: NodeRef, call: facts.Call, ref: NodeRef) -> bool:
-        """Return whether a call calls the function itself, or is known to do with it what roles say."""
+        """Return whether a call calls the function, or is known to do with it what roles say."""
         if call.function == ref.node:
             return True
         sites, _ = self._program.binder.sites(call_ref)

@@ -19,7 +19,7 @@ class Naming(Memo):
         return self._global(ref.path, name)
 
     def bindings_of(self, ref: NodeRef, name: str) -> tuple[NodeRef, ...]:
-        """Return the nodes that the enclosing functions bind to a free name, none for a global one."""
+        """Return the nodes that the enclosing functions bind to a free name; none for a global."""
         owner = self.units.owner(ref)
         for scope_ref in (owner, *self.units.above(owner)):
             scope = self.units.scope(scope_ref)

@@ -30,7 +30,7 @@ class Needs(Parameters):
     def needs(self, scope: ScopeRef, name: str, *, even_guarded: bool = False) -> bool:
         """Return whether a function uses what a parameter holds without asking whether it is None.
 
-        `even_guarded`: whether it uses it at all (the guard does not help against a `Depends` object).
+        `even_guarded`: whether it uses it at all (a guard does not help against a `Depends`).
         """
         pending = list(self._program.links.held_by(scope, name))
         seen = set(pending)
@@ -69,7 +69,7 @@ class Needs(Parameters):
         return any(first <= ref.node < end for first, end in ranges)
 
     def _is_rebound(self, ref: NodeRef) -> bool:
-        """Return whether the parameter gets other values as well (an inner function may see those)."""
+        """Return whether the parameter gets other values too (an inner function may see those)."""
         scope = self._units.scope(self._units.owner(ref))
         return any(ref.node in nodes and len(nodes) > 1 for nodes in scope.bindings.values())
 

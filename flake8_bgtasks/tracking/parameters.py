@@ -35,7 +35,7 @@ class Parameters:
         self._units = program.units
 
     def parameters(self, ref: ScopeRef) -> Iterator[TasksParameter]:
-        """Yield the parameters of a function that take a `BackgroundTasks`: so declared, or so used."""
+        """Yield the parameters of a function that take a `BackgroundTasks`, so declared or used."""
         for declared in self._program.evaluator.classes.signature(ref):
             if declared.kind.startswith("var_"):
                 continue
@@ -75,7 +75,7 @@ class Parameters:
     def attributes(self, cls: ScopeRef) -> Iterator[str]:
         """Yield the attributes in which the objects of a class keep a `BackgroundTasks`."""
         unit = self._units.get(cls.path, cls.unit)
-        for number, scope in enumerate(unit.scopes):
+        for scope in unit.scopes:
             if scope.parent == cls.scope:
                 for event in scope.events:
                     if isinstance(event, facts.StoredAttribute) and self._is_own(cls, event):

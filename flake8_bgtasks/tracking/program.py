@@ -206,7 +206,7 @@ class Program:
         return {ref: tuple(calls) for ref, calls in found.items()}
 
     def function_around(self, ref: NodeRef) -> ScopeRef:
-        """Return the function (not lambda) that a node belongs to, else its module or class scope."""
+        """Return the function (not lambda) that a node belongs to, else its module or class."""
         owner = self.units.owner(ref)
         for scope in (owner, *self.units.above(owner)):
             if self.units.scope(scope).kind == "function":
@@ -214,7 +214,7 @@ class Program:
         return owner
 
     def unreached(self, finding: Finding) -> Iterator[tuple[str, str]]:
-        """Yield the module and name of the code that a finding is in, if no known request gets there."""
+        """Yield the module and name of the code of a finding, if no known request gets there."""
         outline = self.files.outline(finding.path)
         for statement in outline.statements if outline else ():
             if statement.first <= finding.span.line <= statement.last:
@@ -268,7 +268,7 @@ class Program:
         return False
 
     def is_override(self, ref: ScopeRef) -> bool:
-        """Return whether code outside the project may call a method, since its class has foreign bases."""
+        """Return whether foreign code may call a method, since its class has foreign bases."""
         cls = self.evaluator.classes.class_of(ref)
         return cls is not None and self.evaluator.classes.is_open(cls)
 

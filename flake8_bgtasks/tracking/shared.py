@@ -65,7 +65,7 @@ def _keeps(
     event: facts.StoredAttribute,
     singletons: frozenset[ScopeRef],
 ) -> bool:
-    """Return whether `object.name = tasks` keeps the first instance that comes: `if self.name is None`."""
+    """Return whether `object.name = tasks` keeps the first instance: `if self.name is None`."""
     base = NodeRef(scope.path, scope.unit, event.base)
     value = NodeRef(scope.path, scope.unit, event.value)
     owners = _classes(program, base)
@@ -75,7 +75,7 @@ def _keeps(
 
 
 def _keeps_globally(program: Program, scope: ScopeRef, event: facts.StoredOutside) -> bool:
-    """Return whether `global name; name = …` keeps the first request's instance, or an object made with it."""
+    """Return whether `global name; name = …` keeps the first instance or what it is in."""
     value = NodeRef(scope.path, scope.unit, event.value)
     node = program.units.node(value)
     given = [value]
@@ -98,11 +98,12 @@ def _is_asked_first(
     program: Program, scope: ScopeRef, event: facts.StoredAttribute | facts.StoredOutside
 ) -> bool:
     """Return whether the function tests the attribute or variable before it stores."""
-    for other in program.units.scope(scope).events:
-        if isinstance(other, facts.Condition) and other.span.line <= event.span.line:
-            if _reads(program, NodeRef(scope.path, scope.unit, other.value), event.name):
-                return True
-    return False
+    return any(
+        isinstance(other, facts.Condition)
+        and other.span.line <= event.span.line
+        and _reads(program, NodeRef(scope.path, scope.unit, other.value), event.name)
+        for other in program.units.scope(scope).events
+    )
 
 
 def _reads(program: Program, ref: NodeRef, name: str) -> bool:
@@ -117,9 +118,9 @@ def _is_added_to(program: Program, owners: list[ScopeRef], name: str) -> bool:
     for read in program.links.attributes.get(name, ()):
         node = program.units.node(read)
         assert isinstance(node, facts.Attribute)
-        if set(_classes(program, read._replace(node=node.base))) & set(owners):
-            if program.fates.of(read).adds:
-                return True
+        is_own = set(_classes(program, read._replace(node=node.base))) & set(owners)
+        if is_own and program.fates.of(read).adds:
+            return True
     return False
 
 
@@ -133,9 +134,9 @@ def _collected(program: Program) -> Iterator[Kept]:
         if not holder or not all(_is_module_list(program, source) for source in holder):
             continue
         values = [ref._replace(node=argument.value) for argument in call.arguments]
-        if any(program.instances.injected_parameters(value) for value in values):
-            if not program.is_test(ref.path):
-                yield Kept(ref.path, program.span(ref))
+        injected = any(program.instances.injected_parameters(value) for value in values)
+        if injected and not program.is_test(ref.path):
+            yield Kept(ref.path, program.span(ref))
 
 
 def _is_module_list(program: Program, ref: NodeRef) -> bool:

@@ -24,7 +24,7 @@ class ScopeRef(NamedTuple):
 
 @dataclass(frozen=True)
 class External:
-    """Something that isn't the project's, by its dotted name: `fastapi.APIRouter`, `builtins.print`."""
+    """Something that isn't the project's, by its dotted name, such as `fastapi.APIRouter`."""
 
     name: str
 

@@ -161,7 +161,7 @@ class Tracker(Definitions):
                     self.statement(small)
 
     def _branch(self, node: cst.CSTNode | None, env: Env) -> Env | None:
-        """Run `node` from `env`; return the environment at its end, None when it never gets there."""
+        """Run `node` from `env`; return the environment at its end, None if it never gets there."""
         self.env, self.reachable = env, True
         if node is not None:
             self.statement(node)
@@ -290,7 +290,7 @@ class Tracker(Definitions):
     run_TryStar = run_Try
 
     def _interrupted(self, before: Env, mark: int) -> Env:
-        """Return what holds when an exception leaves the block: each variable as before, or as rebound."""
+        """Return what holds when an exception leaves the block: variables old or rebound."""
         options: dict[str, list[NodeId]] = {}
         for name, value in self.scope.bound[mark:]:
             known = [before[name]] if name in before else []

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Traversal:
-    """What has been found, and what is still to be visited. `home` is the function whose parameter is followed: its returns are its caller's affair."""
+    """What has been found, and what is still to be visited.
+
+    `home` is the function whose parameter is followed: its returns are its caller's affair.
+    """
 
     program: Program
     parameter_fate: Callable[[Key], Fate]
@@ -95,7 +98,7 @@ class Traversal:
             self.executed = True
 
     def push_reads(self, cls: Class, name: str, form: Form) -> None:
-        """Go on at every read of `.name` on something that is, or may be, an object of the class."""
+        """Go on at each read of `.name` on something that is, or may be, an object of the class."""
         for read in self.program.links.attributes.get(name, ()):
             node = self.program.units.node(read)
             assert isinstance(node, facts.Attribute)

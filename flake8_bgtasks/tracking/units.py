@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Users:
     """Who uses a node: other nodes, and events with the scopes that they happen in.
 
-    `defaults`: the parameters that it is the default of; `stores`: what is assigned to its attributes.
+    `defaults`: the parameters that it is the default of; `stores`: what its attributes are set to.
     """
 
     nodes: dict[int, list[int]] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Units:
             self._reject(outline, BadSource(error.msg, statement.first + (error.lineno or 1) - 1))
         except RecursionError:
             self._reject(outline, BadSource(TOO_DEEP, statement.first))
-        except Exception as error:  # noqa: BLE001 - the other statements are still checked
+        except Exception as error:  # the other statements are still checked
             self._files.failed.setdefault(outline.path, error)
         return facts.Unit(outline.path, statement.index, (), (), (), (_EMPTY_SCOPE,))
 
