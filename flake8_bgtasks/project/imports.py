@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def import_statements(data: bytes) -> Iterator[bytes]:
     """Yield the import statements of a source (and lines that look like one), not indented."""
-    at = data.find(b"import ")
+    at = data.find(b"import")
     while at >= 0:
         start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
         end = _end_of_line(data, at)
@@ -19,7 +19,7 @@ def import_statements(data: bytes) -> Iterator[bytes]:
         if line.startswith((b"import ", b"from ")):
             line, end = _whole(data, line, end)
             yield line
-        at = data.find(b"import ", max(end, at + 1))
+        at = data.find(b"import", max(end, at + 1))
 
 
 def _whole(data: bytes, line: bytes, end: int) -> tuple[bytes, int]:

@@ -30,19 +30,29 @@ class Modules:
     def absolute(self, importer: str, dotted: str) -> str | None:
         """Return what `import dotted` in the file `importer` means; None if it isn't the project's.
 
-        The folders above the importer come first, nearest first, each with its `src`; then the
-        other distributions of the repository, where exactly one has that module.
+        The folders above the importer come first, nearest first, each with its `src`; a module or
+        package before a plain folder, as in Python. Then the other distributions of the repository,
+        where exactly one has that module.
         """
         if dotted.partition(".")[0] in sys.stdlib_module_names:
             return None
         tail = dotted.replace(".", "/")
+        folder: str | None = None
+        for found in self._candidates(importer, tail):
+            if not found.endswith("/"):
+                return found
+            folder = folder or found
+        if folder is not None:
+            return folder
+        elsewhere = {self._at(join(root, tail)) for root in self._roots} - {None, importer}
+        return elsewhere.pop() if len(elsewhere) == 1 else None
+
+    def _candidates(self, importer: str, tail: str) -> Iterator[str]:
         for folder in self._above(importer):
             for root in (folder, join(folder, "src")):
                 found = self._at(join(root, tail))
                 if found is not None and found != importer:
-                    return found
-        elsewhere = {self._at(join(root, tail)) for root in self._roots} - {None, importer}
-        return elsewhere.pop() if len(elsewhere) == 1 else None
+                    yield found
 
     def _above(self, importer: str) -> Iterator[str]:
         """Yield the folders that may be on `sys.path`, nearest first: all that are no packages."""

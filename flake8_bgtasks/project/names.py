@@ -47,7 +47,8 @@ class Names:
         self._modules = modules
         self.outline_of = outline_of
         self._known: dict[tuple[str, str], Targets] = {}
-        self._open: set[tuple[str, str]] = set()
+        self._open: dict[tuple[str, str], int] = {}
+        self._lowest = 0
 
     def lookup(self, path: str, name: str) -> Targets:
         """Return what `name` means at the top level of the module `path`."""
@@ -55,13 +56,16 @@ class Names:
         if key in self._known:
             return self._known[key]
         if key in self._open:
+            self._lowest = min(self._lowest, self._open[key])
             return NOTHING
-        self._open.add(key)
+        depth = self._open[key] = len(self._open)
+        outer, self._lowest = self._lowest, depth
         found = self._lookup(path, name)
-        self._open.discard(key)
+        del self._open[key]
         # Within a circle of imports an answer may be partial: only the outermost one is kept.
-        if not self._open:
+        if self._lowest >= depth:
             self._known[key] = found
+        self._lowest = min(outer, self._lowest)
         return found
 
     def _lookup(self, path: str, name: str) -> Targets:
