@@ -56,7 +56,7 @@ class Declaration:
 def declarations(program: Program) -> Iterator[Declaration]:
     """Yield every parameter and field that FastAPI looks at; silent where that isn't sure."""
     for ref in sorted(program.roles.injected):
-        if program.units.scope(ref).kind == "function" and _is_seen(program, ref):
+        if _is_seen(program, ref) and not _is_made_by_test(program, ref):
             yield from _parameters(program, ref)
     for ref in sorted(program.roles.classes):
         if _is_filled_by_fields(program, ref):
@@ -65,7 +65,15 @@ def declarations(program: Program) -> Iterator[Declaration]:
 
 def _is_seen(program: Program, ref: ScopeRef) -> bool:
     kinds = ("route", "websocket", "dependency")
+    if program.units.scope(ref).kind != "function":
+        return False
     return any(is_seen(program, ref, r) for r in program.roles.of(ref) if r.kind in kinds)
+
+
+def _is_made_by_test(program: Program, ref: ScopeRef) -> bool:
+    """Return whether a test makes the function, as it does to see how FastAPI refuses it."""
+    kinds = {program.units.scope(above).kind for above in program.units.above(ref)}
+    return "function" in kinds and program.is_test(ref.path)
 
 
 def _parameters(program: Program, ref: ScopeRef) -> Iterator[Declaration]:
