@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def import_statements(data: bytes) -> Iterator[bytes]:
     while at >= 0:
         start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
         end = _end_of_line(data, at)
-        line = data[start:end].strip()
+        line = data[start:end].removeprefix(BOM_UTF8).strip()
         if line.startswith((b"import ", b"from ")):
             line, end = _whole(data, line, end)
             yield line
