@@ -107,7 +107,19 @@ def _needs(
         return False
     if default is None or not (isinstance(default, ast.Constant) and default.value is None):
         return True
-    return _calls(function, known, _MAKES) or not _is_asked(outline, function, parameter.arg)
+    if _calls(function, known, _MAKES):
+        return True
+    used = _is_used(outline, function, parameter.arg)
+    passed = _calls(function, known, frozenset({"helper"}))
+    return (used or passed) and not _is_asked(outline, function, parameter.arg)
+
+
+def _is_used(
+    outline: Outline, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str
+) -> bool:
+    """Return whether the function itself adds tasks to a parameter."""
+    lines = outline.lines[function.lineno - 1 : function.end_lineno]
+    return re.search(rf"\b{name}\s*\.\s*(?:add_task|tasks)\b", "".join(lines)) is not None
 
 
 def _takes(
