@@ -79,11 +79,10 @@ class Program:
     @cached_property
     def uses_fastapi(self) -> bool:
         """Whether any file of the project imports FastAPI."""
-        if any(i.module.partition(".")[0] == "fastapi" for o in self.outlines for i in o.imports):
+        if any(_imports_fastapi(outline) for outline in self.outlines):
             return True
-        return any(
-            imports_package(self.files.content(path), b"fastapi") for path in self._all_paths
-        )
+        named = (p for p in self._all_paths if imports_package(self.files.content(p), b"fastapi"))
+        return any(_imports_fastapi(self.files.outline(path)) for path in named)
 
     # Plain access
 
@@ -306,3 +305,9 @@ class Program:
             return True
         subscripts = self.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
         return any(isinstance(unit.nodes[index], facts.Subscript) for index in subscripts)
+
+
+def _imports_fastapi(outline: Outline | None) -> bool:
+    """Return whether a file does import FastAPI, not only in the example of a docstring."""
+    imports = outline.imports if outline is not None else ()
+    return any(item.module.partition(".")[0] == "fastapi" for item in imports)
