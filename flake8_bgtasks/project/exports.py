@@ -114,9 +114,7 @@ def _needs(
     return (used or passed) and not _is_asked(outline, function, parameter.arg)
 
 
-def _is_used(
-    outline: Outline, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str
-) -> bool:
+def _is_used(outline: Outline, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
     """Return whether the function itself adds tasks to a parameter."""
     lines = outline.lines[function.lineno - 1 : function.end_lineno]
     return re.search(rf"\b{name}\s*\.\s*(?:add_task|tasks)\b", "".join(lines)) is not None

@@ -24,6 +24,7 @@ STARLETTE_APPS = frozenset(
         "starlette.routing.Mount",
     }
 )
+OTHER_FRAMEWORKS = frozenset({"flask", "aiohttp", "sanic", "quart", "bottle"})
 STARLETTE_ROUTES = frozenset({"starlette.routing.Route", "starlette.routing.WebSocketRoute"})
 DEPENDS = frozenset(
     {

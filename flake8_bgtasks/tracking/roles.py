@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
 
 Kind = Literal[
-    "route", "websocket", "dependency", "exception_handler", "middleware", "event", "lifespan", "starlette"
+    "route",
+    "websocket",
+    "dependency",
+    "exception_handler",
+    "middleware",
+    "event",
+    "lifespan",
+    "starlette",
 ]
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
@@ -66,7 +73,7 @@ INJECTED: frozenset[Kind] = frozenset({"route", "websocket", "dependency"})
 
 @dataclass(frozen=True)
 class Role:
-    """A function is called by the framework: `label` names it (`POST /users`), `where` registers it."""
+    """The framework calls a function: `label` names it (`POST /users`), `where` registers it."""
 
     kind: Kind
     label: str
@@ -160,7 +167,7 @@ class Roles:
     def _may_be_app(self, thing: Thing) -> bool:
         """Return whether a thing might be a router: an unknown one, an attribute of a library."""
         if isinstance(thing, External):
-            return thing.name.partition(".")[0] not in ("flask", "aiohttp", "sanic", "quart", "bottle")
+            return thing.name.partition(".")[0] not in known.OTHER_FRAMEWORKS
         return isinstance(thing, Unknown)
 
     def _is_starlette_app(self, base: NodeRef) -> bool:
@@ -172,7 +179,7 @@ class Roles:
         )
 
     def takes_dependencies(self, ref: NodeRef, call: facts.Call) -> bool:
-        """Return whether `dependencies=` of a call means FastAPI's: of an app, a router, or a route."""
+        """Return whether `dependencies=` of a call is FastAPI's: of an app, a router or a route."""
         function = ref._replace(node=call.function)
         things = self._program.value(function)
         if any(self._evaluator.classes.is_subclass(thing, known.ROUTERS) for thing in things):

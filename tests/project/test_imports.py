@@ -11,7 +11,7 @@ from flake8_bgtasks.project.imports import import_statements, imports_package
 
 def imported(source: str) -> list[str]:
     """Return the names of the statements that were found, as `ast` reads them."""
-    found = []
+    found: list[str] = []
     for statement in import_statements(source.encode()):
         (node,) = ast.parse(statement.decode()).body
         assert isinstance(node, ast.Import | ast.ImportFrom)
@@ -72,5 +72,5 @@ PACKAGES = {
 
 
 @pytest.mark.parametrize(("source", "expected"), PACKAGES.items(), ids=PACKAGES)
-def test_package_is_imported(source: str, expected: bool) -> None:  # noqa: FBT001
+def test_package_is_imported(source: str, expected: bool) -> None:
     assert imports_package(source.encode(), b"fastapi") is expected

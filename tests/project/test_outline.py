@@ -211,5 +211,5 @@ def test_definitions_of_a_surface_are_parsed_on_demand() -> None:
     ("source", "postponed"),
     [("from __future__ import annotations\n", True), ("from __future__ import division\n", False)],
 )
-def test_postponed_annotations(source: str, postponed: bool) -> None:  # noqa: FBT001
+def test_postponed_annotations(source: str, postponed: bool) -> None:
     assert outline("a.py", source).postponed is postponed

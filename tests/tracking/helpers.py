@@ -88,7 +88,7 @@ def revealed(root: Path, sources: Mapping[str, str] | str) -> set[str]:
 
 
 def words(linked: Program, things: Things) -> set[str]:
-    """Write functions and classes as qualified names, objects as `Service()`, the unknown as `?`."""
+    """Write functions and classes as qualified names, objects as `Service()`, others as `?`."""
     return {_word(linked, thing) for thing in things}
 
 

@@ -40,19 +40,16 @@ def calls(made: facts.Unit, name: str) -> list[facts.Call]:
 
 
 def said(made: facts.Unit, number: int, seen: frozenset[int] = frozenset()) -> str:
-    """Write a node: parameters as `<name>`, free names bare, choices as `a | b`, a loop's head as `…`."""
+    """Write a node; a loop's head within itself as `…`, choices as `a | b`."""
     if number in seen:
         return "…"
     seen |= {number}
+    node = made.nodes[number]
 
     def inner(*numbers: int) -> list[str]:
         return [said(made, other, seen) for other in numbers]
 
-    match made.nodes[number]:
-        case facts.Parameter(name=name):
-            return f"<{name}>"
-        case facts.Free(name=name):
-            return name
+    match node:
         case facts.Call(function=function):
             return f"{inner(function)[0]}()"
         case facts.Choice(options=options, kind=kind):
@@ -61,21 +58,29 @@ def said(made: facts.Unit, number: int, seen: frozenset[int] = frozenset()) -> s
             return f"{'none' if is_none else 'set'}({inner(base)[0]})"
         case facts.Element(base=base, index=index):
             return f"{inner(base)[0]}[{'*' if index is None else index}]"
-        case (
-            facts.Entered(base=base) | facts.Awaited(base=base) | facts.Declared(base=base) as node
-        ):
+        case facts.Entered(base=base) | facts.Awaited(base=base) | facts.Declared(base=base):
             return f"{type(node).__name__.lower()} {inner(base)[0]}"
+        case facts.Collection(kind=kind, items=items):
+            return f"{kind}({', '.join(inner(*items))})"
+        case facts.Attribute(base=base, name=name):
+            return f"{inner(base)[0]}.{name}"
+    return _said_of_leaf(made, node)
+
+
+def _said_of_leaf(made: facts.Unit, node: facts.Node) -> str:
+    """Write a node that isn't made of others: parameters as `<name>`, free names bare."""
+    match node:
+        case facts.Parameter(name=name):
+            return f"<{name}>"
+        case facts.Free(name=name):
+            return name
         case facts.Constant(kind=kind, value=value):
             return "None" if kind == "none" else value
         case facts.Imported(module=module, name=name):
             return f"{module}.{name}" if name else module
         case facts.Definition(scope=scope):
             return f"def {made.scopes[scope].qualname}"
-        case facts.Collection(kind=kind, items=items):
-            return f"{kind}({', '.join(inner(*items))})"
-        case facts.Attribute(base=base, name=name):
-            return f"{inner(base)[0]}.{name}"
-    return type(made.nodes[number]).__name__.lower()
+    return type(node).__name__.lower()
 
 
 def _either(options: list[str]) -> str:

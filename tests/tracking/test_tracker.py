@@ -493,5 +493,5 @@ def test_kinds_of_parameters() -> None:
         ("g()", False),
     ],
 )
-def test_bodies_that_do_nothing(body: str, is_stub: bool) -> None:  # noqa: FBT001
+def test_bodies_that_do_nothing(body: str, is_stub: bool) -> None:
     assert unit(f"def f():\n    {body}\n").scopes[1].is_stub is is_stub
