@@ -43,6 +43,7 @@ def create_user(user: NewUser, background_tasks: BackgroundTasks):
   endpoints, custom route classes.
 - Response subclasses that pass it on: `def __init__(self, *, background: BackgroundTask | None =
   None)`.
+- Functions that no known code calls, in modules that do not import FastAPI, and in tests.
 - Projects that use Starlette without FastAPI, and classes of your own with that name.
 - A parameter of a route or dependency annotated with it (BGT303), an import that fails (BGT308), a
   response that pushes out injected tasks (BGT401): those say more.

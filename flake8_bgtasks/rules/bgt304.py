@@ -42,6 +42,7 @@ def create_user(user: NewUser, background_tasks: BackgroundTasks): ...
 - `Annotated[BackgroundTasks, "doc"]`, aliases of it, `Union[BackgroundTasks]`, `TypeAlias`.
 - `= Depends(get_tasks)` and `type Tasks = BackgroundTasks` (also `TypeAliasType`) from 0.128.2;
   older versions refuse them.
+- Functions that a test makes inside a function, as it does to see how FastAPI refuses them.
 - Any annotation on functions that FastAPI does not call: `BackgroundTasks | None = None` is fine
   there.
 
