@@ -115,7 +115,7 @@ def _finding(program: Program, birth: NodeRef, fate: Fate) -> Finding:
 RULE = Rule(
     code="BGT102",
     name="shared-background-tasks",
-    summary="BackgroundTasks instance outlives its request: tasks are lost, or all run again",
+    summary="a BackgroundTasks instance outlives its request: tasks are lost, or all run again",
     fix="unsafe",
     check=check,
 )

@@ -131,7 +131,7 @@ def _finding(program: Program, ref: NodeRef, message: str) -> Finding:
 RULE = Rule(
     code="BGT103",
     name="discarded-background-task",
-    summary="background task is made or called, but never runs",
+    summary="a background task is made or called, but never runs",
     fix="none",
     check=check,
 )

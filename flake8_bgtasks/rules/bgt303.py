@@ -101,7 +101,7 @@ def _finding(program: Program, declared: Declaration) -> Finding:
 RULE = Rule(
     code="BGT303",
     name="background-task-parameter",
-    summary="A parameter is annotated BackgroundTask (no s): the app does not start",
+    summary="a parameter is annotated BackgroundTask (no s): the app does not start",
     fix="safe",
     check=check,
 )

@@ -96,7 +96,7 @@ def check(program: Program) -> Iterator[Finding]:
 RULE = Rule(
     code="BGT304",
     name="uninjectable-parameter",
-    summary="The parameter is declared in a form that FastAPI refuses or ignores",
+    summary="the parameter is declared in a form that FastAPI refuses or ignores",
     fix="safe",
     check=check,
 )

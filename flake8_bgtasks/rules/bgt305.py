@@ -117,7 +117,7 @@ def _finding(program: Program, declared: Declaration, effect: str) -> Finding:
 RULE = Rule(
     code="BGT305",
     name="unannotated-background-tasks",
-    summary="The parameter has no annotation that FastAPI could inject by",
+    summary="the parameter has no annotation that FastAPI could inject by",
     fix="safe",
     check=check,
 )

@@ -113,7 +113,7 @@ def _message(item: Import) -> str:
 RULE = Rule(
     code="BGT308",
     name="wrong-import",
-    summary="The import fails: the name does not exist there",
+    summary="the import fails: the name does not exist there",
     fix="safe",
     check=check,
 )

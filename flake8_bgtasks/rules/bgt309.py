@@ -123,7 +123,7 @@ def _finding(program: Program, declared: Declaration, cls: ScopeRef, member: str
 RULE = Rule(
     code="BGT309",
     name="subclass-parameter",
-    summary="The parameter is annotated with a subclass: FastAPI injects the plain class",
+    summary="the parameter is annotated with a subclass: FastAPI injects the plain class",
     fix="none",
     check=check,
 )
