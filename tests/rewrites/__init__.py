@@ -1,0 +1,1 @@
+"""Rewrites of a project that change how it is written, not what it does."""
