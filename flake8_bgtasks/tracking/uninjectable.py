@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking.declarations import declaration
 from flake8_bgtasks.tracking.things import Class
+from flake8_bgtasks.tracking.versions import (
+    IGNORES_FIELDS_BESIDE,
+    REFUSES_DEPENDS_BESIDE,
+    REFUSES_TYPE_ALIAS_TYPE,
+)
 
 if TYPE_CHECKING:
     from flake8_bgtasks.tracking.declarations import Declaration
@@ -20,8 +25,6 @@ _FORMS = {
     "instance": f"is annotated with an instance instead of the class, {_NO_START}",
     "quoted": "is quoted inside the annotation, which makes it a query parameter",
 }
-_NO_DEPENDS = ("0.95", "0.128.2")
-"""From the first release and before the second, `Depends(f)` beside the annotation is refused."""
 
 
 class Uninjectable:
@@ -29,6 +32,7 @@ class Uninjectable:
 
     def __init__(self, program: Program) -> None:
         self._program = program
+        self._version = program.settings.fastapi_version
 
     def reason(self, declared: Declaration) -> str | None:
         """Return why FastAPI does not inject and what to do; None where it may."""
@@ -55,7 +59,7 @@ class Uninjectable:
             return f"is declared with {stars}, which FastAPI does not inject into"
         if kind == "field":
             reason = f"is declared as a parameter of the request (Body, Query, …), {_NO_START}"
-            return None if self._runs_on("0", "0.95") else reason
+            return None if self._version in IGNORES_FIELDS_BESIDE else reason
         return self._form(declared)
 
     def _depends(self, declared: Declaration) -> str | None:
@@ -67,7 +71,7 @@ class Uninjectable:
         if provided and all(self._program.is_tasks_class(thing) for thing in provided):
             called = f"is declared with Depends on the class itself, {_NO_START}"
             return None if self._is_own(provided) else called
-        if declared.is_plain and self._runs_on(*_NO_DEPENDS):
+        if declared.is_plain and self._version in REFUSES_DEPENDS_BESIDE:
             return f"has Depends beside it, refused before FastAPI 0.128.2, {_NO_START}"
         return None
 
@@ -83,7 +87,7 @@ class Uninjectable:
     def _form(self, declared: Declaration) -> str | None:
         form = declared.shape.form
         if form == "type_alias":
-            refused = self._runs_on("0", "0.128.2")
+            refused = self._version in REFUSES_TYPE_ALIAS_TYPE
             return f"is annotated with a TypeAliasType, {_NO_START}" if refused else None
         if form != "plain":
             return _FORMS.get(form)
@@ -97,10 +101,3 @@ class Uninjectable:
             if declaration(self._program, declared.scope, parameter).is_injectable:
                 return parameter.name
         return None
-
-    def _runs_on(self, first: str, end: str) -> bool:
-        """Return whether the project's FastAPI is `first` or later and before `end`."""
-        from packaging.version import Version
-
-        version = self._program.settings.fastapi_version
-        return version is not None and Version(first) <= Version(version) < Version(end)
