@@ -19,6 +19,7 @@ from flake8_bgtasks.tracking.facts import (
 if TYPE_CHECKING:
     from flake8_bgtasks.findings import Span
     from flake8_bgtasks.tracking.facts import Argument, Event, Field, SignatureParameter
+    from flake8_bgtasks.tracking.steps import Block
 
 
 @dataclass
@@ -43,6 +44,8 @@ class ScopeBuilder:
     bound: list[tuple[str, NodeId]] = field(default_factory=list)
     global_names: set[str] = field(default_factory=set)
     nonlocal_names: set[str] = field(default_factory=set)
+    steps: Block = ()
+    yields: list[NodeId] = field(default_factory=list)
 
     def freeze(self) -> Scope:
         """Return the finished scope."""
@@ -62,6 +65,8 @@ class ScopeBuilder:
             is_stub=self.is_stub,
             events=tuple(self.events),
             bindings={name: tuple(dict.fromkeys(nodes)) for name, nodes in self.bindings.items()},
+            steps=self.steps,
+            yields=tuple(self.yields),
         )
 
 

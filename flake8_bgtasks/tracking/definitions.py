@@ -9,6 +9,7 @@ import libcst as cst
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.builder import ScopeBuilder
 from flake8_bgtasks.tracking.expressions import Expressions, is_quoted
+from flake8_bgtasks.tracking.structure import Structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ class Definitions(Expressions):
         builder.returns = self.annotation(node.returns.annotation) if node.returns else None
         builder.is_stub = _is_stub(node.body)
         made = self._enter(builder, lambda: self.block(node.body.body))
+        builder.steps = Structure(self.done).block(node.body)
         self._take_nonlocals(builder)
         self.bind(node.name.value, made)
 

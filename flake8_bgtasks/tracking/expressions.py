@@ -8,6 +8,7 @@ import libcst as cst
 
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.flow import Env, narrowed_by
+from flake8_bgtasks.tracking.structure import Evaluation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ class Expressions:
     scope_id: int
     env: Env
     here: Span
+    done: dict[int, Evaluation]
 
     @property
     def scope(self) -> ScopeBuilder:
@@ -44,7 +46,10 @@ class Expressions:
         visit: Callable[[cst.CSTNode], NodeId] | None = getattr(
             self, f"visit_{type(node).__name__}", None
         )
-        return self.add(facts.Opaque(), node) if visit is None else visit(node)
+        first = len(self.unit.nodes)
+        value = self.add(facts.Opaque(), node) if visit is None else visit(node)
+        self.done[id(node)] = Evaluation(first, len(self.unit.nodes), value)
+        return value
 
     # Names and access
 
@@ -283,7 +288,9 @@ class Expressions:
         inner = node.value.item if isinstance(node.value, cst.From) else node.value
         if inner is not None:
             self.scope.events.append(facts.Yielded(self.expression(inner), self.here))
-        return self.add(facts.Opaque(), node)
+        made = self.add(facts.Opaque(), node)
+        self.scope.yields.append(made)
+        return made
 
     def _opaque(self, parts: Sequence[cst.CSTNode]) -> NodeId:
         return self.add(facts.Opaque(tuple(self.expression(part) for part in parts)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from flake8_bgtasks.findings import Span
+    from flake8_bgtasks.tracking.steps import Block
 
 NodeId = int
 ScopeId = int
@@ -305,7 +306,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Scope:
-    """A module's top level (scope 0 of every unit), a class, a function or a lambda."""
+    """A module's top level (scope 0 of every unit), a class, a function or a lambda.
+
+    `steps`: the way through a function. `yields`: the nodes at which a generator stops.
+    """
 
     kind: Literal["module", "class", "function", "lambda"]
     name: str
@@ -322,6 +326,8 @@ class Scope:
     is_stub: bool = False
     events: tuple[Event, ...] = ()
     bindings: dict[str, tuple[NodeId, ...]] = field(default_factory=dict)
+    steps: Block = ()
+    yields: tuple[NodeId, ...] = ()
 
 
 @dataclass(frozen=True)

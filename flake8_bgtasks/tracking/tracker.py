@@ -17,6 +17,7 @@ from flake8_bgtasks.tracking.builder import ScopeBuilder, UnitBuilder
 from flake8_bgtasks.tracking.definitions import Definitions
 from flake8_bgtasks.tracking.flow import Env, is_type_checking, names_bound_in, narrowed_by
 from flake8_bgtasks.tracking.positions import walk
+from flake8_bgtasks.tracking.structure import Evaluation, is_anything
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ class Tracker(Definitions):
         self.scope_id = 0
         self.here = _START
         self.env = {}
+        self.done = {}
         self.reachable = True
         self.loops: list[tuple[list[Env], list[Env]]] = []
 
@@ -62,7 +64,9 @@ class Tracker(Definitions):
         visit = getattr(self, f"run_{type(node).__name__}", None)
         if visit is not None:
             self.here = self.span(node)
+            first = len(self.unit.nodes)
             visit(node)
+            self.done[id(node)] = Evaluation(first, len(self.unit.nodes))
 
     # Simple statements
 
@@ -198,13 +202,13 @@ class Tracker(Definitions):
             ends.append(self._branch(case.body, self.env))
             if case.guard is None and _is_none(case.pattern):
                 before = self._narrowed_subject(node.subject, before, is_none=False)
-        if not any(case.guard is None and _is_anything(case.pattern) for case in node.cases):
+        if not any(case.guard is None and is_anything(case.pattern) for case in node.cases):
             ends.append(before)
         self._join(ends)
 
     def _matched(self, subject: cst.BaseExpression, pattern: cst.CSTNode, env: Env) -> Env:
         """Return what is known of the subject where it matches a pattern."""
-        if _is_anything(pattern):
+        if is_anything(pattern):
             return env
         return self._narrowed_subject(subject, env, is_none=_is_none(pattern))
 
@@ -319,10 +323,6 @@ class Tracker(Definitions):
             if item.asname is not None:
                 self.assign(item.asname.name, entered)
         self.statement(node.body)
-
-
-def _is_anything(pattern: cst.CSTNode) -> bool:
-    return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
 
 
 def _is_none(pattern: cst.CSTNode) -> bool:

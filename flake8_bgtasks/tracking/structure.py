@@ -1,0 +1,132 @@
+"""The part of the tracker that lays out the statements of a function as steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import libcst as cst
+
+from flake8_bgtasks.tracking.flow import is_type_checking
+from flake8_bgtasks.tracking.steps import (
+    Attempt,
+    Block,
+    Do,
+    Fork,
+    Handler,
+    Leave,
+    Loop,
+    Managed,
+    Step,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flake8_bgtasks.tracking.facts import NodeId
+
+
+class Evaluation(NamedTuple):
+    """The nodes that a statement or expression was turned into, and its value."""
+
+    first: NodeId
+    end: NodeId
+    value: NodeId | None = None
+
+
+class Structure:
+    """Reads statements; `done` holds what the tracker visited, by `id(node)`."""
+
+    def __init__(self, done: Mapping[int, Evaluation]) -> None:
+        self._done = done
+
+    def block(self, node: cst.CSTNode | None) -> Block:
+        """Return the steps of a suite, an `else` or a `finally`."""
+        return () if node is None else tuple(self._steps(node))
+
+    def _steps(self, node: cst.CSTNode) -> Iterator[Step]:
+        match node:
+            case cst.IndentedBlock() | cst.SimpleStatementLine() | cst.SimpleStatementSuite():
+                for statement in node.body:
+                    yield from self._steps(statement)
+            case cst.Else() | cst.Finally():
+                yield from self._steps(node.body)
+            case _ if id(node) in self._done:
+                yield from self._statement(node, self._done[id(node)])
+
+    def _statement(self, node: cst.CSTNode, done: Evaluation) -> Iterator[Step]:
+        match node:
+            case cst.If():
+                yield from self._if(node)
+            case cst.Match():
+                yield from self._match(node)
+            case cst.For() | cst.While():
+                yield from self._loop(node)
+            case cst.Try() | cst.TryStar():
+                yield self._try(node)
+            case cst.With():
+                yield from self._with(node)
+            case _:
+                yield self._simple(node, done)
+
+    def _simple(self, node: cst.CSTNode, done: Evaluation) -> Step:
+        match node:
+            case cst.Expr():
+                return Do(done.first, done.end, self._value(node.value))
+            case cst.Return():
+                return Leave("return", done.first, done.end, self._value(node.value))
+            case cst.Raise():
+                return Leave("raise", done.first, done.end, self._value(node.exc))
+            case cst.Break():
+                return Leave("break", done.first, done.end)
+            case cst.Continue():
+                return Leave("continue", done.first, done.end)
+        return Do(done.first, done.end)
+
+    def _value(self, node: cst.CSTNode | None) -> NodeId | None:
+        done = None if node is None else self._done.get(id(node))
+        return None if done is None else done.value
+
+    def _head(self, *nodes: cst.CSTNode) -> Iterator[Do]:
+        for node in nodes:
+            done = self._done.get(id(node))
+            if done is not None and done.first < done.end:
+                yield Do(done.first, done.end)
+
+    def _if(self, node: cst.If) -> Iterator[Step]:
+        if is_type_checking(node.test):
+            yield from self.block(node.orelse)
+            return
+        yield from self._head(node.test)
+        yield Fork((self.block(node.body), self.block(node.orelse)))
+
+    def _match(self, node: cst.Match) -> Iterator[Step]:
+        yield from self._head(node.subject)
+        branches = [self.block(case.body) for case in node.cases]
+        if not any(is_anything(case.pattern) and case.guard is None for case in node.cases):
+            branches.append(())
+        yield Fork(tuple(branches))
+
+    def _loop(self, node: cst.For | cst.While) -> Iterator[Step]:
+        yield from self._head(node.iter if isinstance(node, cst.For) else node.test)
+        endless = isinstance(node, cst.While) and _is_true(node.test)
+        yield Loop(self.block(node.body), self.block(node.orelse), endless)
+
+    def _try(self, node: cst.Try | cst.TryStar) -> Attempt:
+        handlers = tuple(Handler(self._value(h.type), self.block(h.body)) for h in node.handlers)
+        body, orelse = self.block(node.body), self.block(node.orelse)
+        return Attempt(body, handlers, orelse, self.block(node.finalbody))
+
+    def _with(self, node: cst.With) -> Iterator[Step]:
+        managers = [item.item for item in node.items]
+        yield from self._head(*managers)
+        values = [self._value(manager) for manager in managers]
+        yield Managed(tuple(v for v in values if v is not None), self.block(node.body))
+
+
+def is_anything(pattern: cst.CSTNode) -> bool:
+    """Return whether a pattern matches whatever there is."""
+    return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
+
+
+def _is_true(test: cst.CSTNode) -> bool:
+    return isinstance(test, (cst.Name, cst.Integer)) and test.value in ("True", "1")
