@@ -6,7 +6,6 @@ import asyncio
 import gc
 import inspect
 import socket
-import sys
 import threading
 import warnings
 from collections import Counter
@@ -15,14 +14,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from starlette import testclient
 from starlette.testclient import TestClient
 
 from tests.runtime.project import load
-
-if sys.version_info >= (3, 11):  # as Starlette's test client does
-    import httpx2 as httpx
-else:
-    import httpx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +25,7 @@ if TYPE_CHECKING:
     from tests.runtime.proof import Step
     from tests.runtime.recorder import Recorder
 
-Client = httpx.Client
+httpx: Any = vars(testclient)["httpx"]  # httpx or httpx2, as Starlette's test client takes it
 
 
 @dataclass
@@ -83,7 +78,7 @@ class Watched:
 
 
 @contextmanager
-def serve(app: Watched, server: str) -> Iterator[Client]:
+def serve(app: Watched, server: str) -> Iterator[Any]:
     """A client of the started application: `testclient` (in-process) or `uvicorn` (a socket)."""
     if server == "testclient":
         with TestClient(app, raise_server_exceptions=False) as client:
@@ -107,7 +102,7 @@ def _uvicorn(app: Watched) -> Iterator[str]:
             thread.join(timeout=10)
 
 
-def perform(step: Step, app: Watched, client: Client, recorder: Recorder) -> Outcome:
+def perform(step: Step, app: Watched, client: Any, recorder: Recorder) -> Outcome:
     """Do one step and wait until its background tasks are done."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -120,7 +115,7 @@ def perform(step: Step, app: Watched, client: Client, recorder: Recorder) -> Out
     return outcome
 
 
-def _request(step: Step, client: Client) -> Outcome:
+def _request(step: Step, client: Any) -> Outcome:
     try:
         response = client.request(
             step.method,
@@ -137,7 +132,7 @@ def _request(step: Step, client: Client) -> Outcome:
     return Outcome(response.status_code, (response.text,))
 
 
-def _websocket(step: Step, client: Client) -> Outcome:
+def _websocket(step: Step, client: Any) -> Outcome:
     assert isinstance(client, TestClient), "WebSockets are driven by the test client only"
     received: list[str] = []
     try:
@@ -150,7 +145,7 @@ def _websocket(step: Step, client: Client) -> Outcome:
     return Outcome(texts=tuple(received))
 
 
-def _call(step: Step, _client: Client) -> Outcome:
+def _call(step: Step, _client: Any) -> Outcome:
     function = load(step.path)
     try:
         result = function(**(step.json or {}))

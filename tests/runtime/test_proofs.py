@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fixture_cases import Case, all_cases
-from tests.runtime.app import Outcome, Watched, perform, serve
-from tests.runtime.project import importable, load
-from tests.runtime.proof import Proof, Step, read_proof
-from tests.runtime.recorder import Recorder, count_of
+from tests.runtime.proof import Proof, read_proof
+from tests.runtime.proving import prove
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,56 +47,7 @@ def test_proof_names_functions_of_the_case(case: Case) -> None:
 
 @every_runnable_case
 def test_fastapi_does_what_the_proof_says(case: Case) -> None:
-    proof, recorder = proof_of(case), Recorder(case.folder)
-    with importable(case.folder / proof.path), recorder.active():
-        if proof.error:
-            assert_refused(proof)
-            return
-        app = Watched(load(proof.entry))
-        recorder.take()
-        with serve(app, proof.server) as client:
-            for step in proof.requests:
-                assert_as_stated(step, perform(step, app, client, recorder))
-
-
-def assert_refused(proof: Proof) -> None:
-    app = None if proof.import_error else Watched(load(proof.entry))
-    with pytest.raises(Exception) as refusal:  # noqa: PT011, PT012 - the proof says which
-        if app is None:
-            load(proof.entry)
-        else:
-            with serve(app, proof.server):
-                pass
-    assert_is(refusal.value, proof.error or "")
-
-
-def assert_as_stated(step: Step, outcome: Outcome) -> None:
-    assert_error_as_stated(step, outcome)
-    for name in step.runs:
-        assert count_of(name, outcome.started), f"{name} did not run; {outcome}"
-    for name in step.lost:
-        assert not count_of(name, outcome.started), f"{name} ran; {outcome}"
-    assert {n: count_of(n, outcome.started) for n in step.times} == dict(step.times)
-    assert (step.body or "") in "".join(outcome.texts)
-    assert step.method != "WEBSOCKET" or outcome.texts == tuple(step.expect)
-    assert any((step.warns or "") in text for text in (*outcome.warnings, ""))
-
-
-def assert_error_as_stated(step: Step, outcome: Outcome) -> None:
-    if step.raises:
-        assert outcome.error, f"nothing was raised; {outcome}"
-        assert_is(outcome.error, step.raises)
-    elif outcome.error and not step.fails:
-        raise outcome.error
-    if outcome.status is not None and (step.status or not step.raises):
-        assert outcome.status == (step.status or 200), outcome
-
-
-def assert_is(error: BaseException, stated: str) -> None:
-    """Check an exception against `"Class: part of the message"`."""
-    name, _, message = stated.partition(": ")
-    assert name in {cls.__name__ for cls in type(error).__mro__}, repr(error)
-    assert message in str(error)
+    prove(case.folder, proof_of(case))
 
 
 def defined_in(case: Case) -> set[str]:
