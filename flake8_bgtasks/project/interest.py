@@ -13,20 +13,16 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.exports import Kinds, exports
 from flake8_bgtasks.project.imports import import_statements, imports_package
-from flake8_bgtasks.project.names import ProjectModule
+from flake8_bgtasks.project.offers import FRAMEWORKS, Offers, takes_framework_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.names import Names
     from flake8_bgtasks.project.outline import Import, Outline, Statement
 
 _CLASS = b"BackgroundTask"
-_CLASSES: Mapping[str, Kinds] = {
-    "BackgroundTask": frozenset({"single"}),
-    "BackgroundTasks": frozenset({"type"}),
-}
 _TRACED: Kinds = frozenset({"traced"})
 _ADDER: Kinds = frozenset({"adder"})
 _NONE: Kinds = frozenset()
@@ -74,21 +70,35 @@ class _Search:
     ) -> None:
         self._paths = sorted(paths)
         self._files = files
-        self._names = names
         self._found = Interest()
-        self._imports: dict[str, frozenset[bytes]] = {}
-        self._exports: dict[str, dict[str, Kinds]] = {}
+        self._offers = Offers(names)
+        self._words: dict[str, frozenset[bytes]] = {}
+        self._imports: dict[str, tuple[Import, ...] | None] = {}
         self._registered: dict[str, int] = {}
         self._settled: dict[tuple[str, int], tuple[frozenset[tuple[str, Kinds]], Kinds]] = {}
         for path, name in traced:
-            self._exports.setdefault(path, {})[name] = _TRACED
+            self._offers.add(path, name, _TRACED)
 
     def run(self) -> Interest:
-        fresh = [path for path in self._paths if _is_seed(self._files.content(path))]
-        while fresh:
+        fresh, handed_on = self._seeds()
+        while fresh or handed_on:
             self._settle(fresh)
-            fresh = list(self._importers())
+            fresh, handed_on = self._importers()
         return self._found
+
+    def _seeds(self) -> tuple[list[str], bool]:
+        """Return the files that matter by themselves, and whether others may hand on FastAPI."""
+        seeds, whole, named = [], [], False
+        for path in self._paths:
+            data = self._files.content(path)
+            named = named or _CLASS in data
+            if _is_seed(data):
+                seeds.append(path)
+            elif takes_framework_whole(data):
+                whole.append(path)
+        for path in whole if named else ():
+            self._offers.hand_on(path, self._imports_of(path) or ())
+        return seeds, named and bool(whole)
 
     def _settle(self, fresh: Iterable[str]) -> None:
         """Add files, and grow inside the files that are known until nothing is added."""
@@ -103,9 +113,8 @@ class _Search:
         outline = self._files.outline(path)
         if outline is None:
             return False
-        own = self._exports.setdefault(path, {})
-        before = dict(own)
-        known = {**self._imported(outline), **own}
+        new = self._offers.hand_on(path, outline.imports)
+        known = self._known(outline)
         pending = True
         while pending:
             pending = False
@@ -116,11 +125,20 @@ class _Search:
                 self._found.relevant[path].add(statement.index)
                 kinds = self._exported_by(outline, statement, words, known)
                 for name in statement.binds if kinds else ():
-                    if not kinds <= own.get(name, _NONE):
-                        own[name] = own.get(name, _NONE) | kinds
+                    if not kinds <= known.get(name, _NONE):
+                        self._offers.add(path, name, kinds)
                         known[name] = known.get(name, _NONE) | kinds
-                        pending = True
-        return own != before
+                        new = pending = True
+        return new
+
+    def _known(self, outline: Outline) -> dict[str, Kinds]:
+        """Return the names that matter in a module: its own, and those that it imports anywhere."""
+        found = dict(self._offers.named.get(outline.path, {}))
+        for item in outline.imports:
+            text = "".join(outline.lines)
+            for name, kinds in self._offers.brought(outline.path, item, text).items():
+                found[name] = found.get(name, _NONE) | kinds
+        return found
 
     def _exported_by(
         self,
@@ -157,140 +175,68 @@ class _Search:
         """Return whether it may still change anything to know who else registers a function."""
         return self._registered.get(name, 0) < ENOUGH or "websocket" in source.lower()
 
-    def _imported(self, outline: Outline) -> dict[str, Kinds]:
-        """Return the imported names that matter; those at top level are exports of this module."""
-        found: dict[str, Kinds] = {}
-        own = self._exports.setdefault(outline.path, {})
-        for item in outline.imports:
-            for name, kinds in self._kinds(outline, item).items():
-                found[name] = found.get(name, _NONE) | kinds
-                if item.at_top and name.isidentifier():
-                    own[name] = own.get(name, _NONE) | kinds
-        return found
+    def _importers(self) -> tuple[list[str], bool]:
+        """Return the files that import something that matters and aren't known to matter yet.
 
-    def _kinds(self, outline: Outline, item: Import) -> Mapping[str, Kinds]:
-        """Return the names that an import makes matter in a module."""
-        if item.name == "*":
-            source = self._names.module(outline.path, item.module, item.level)
-            inside = isinstance(source, ProjectModule) and self._exports.get(source.path)
-            return inside or {}
-        module = self._names.module(outline.path, item.module, item.level)
-        if not isinstance(module, ProjectModule):
-            return _framework(item)
-        kinds = self._exported(outline.path, item)
-        if kinds:
-            return {item.bound: kinds}
-        whole = self._whole_module(outline.path, item)
-        return self._members(outline, item.bound, whole) if whole else {}
-
-    def _exported(self, path: str, item: Import) -> Kinds:
-        """Return as what the name of a `from` import matters.
-
-        No other module is parsed for it: one that re-exports what matters has it in its exports.
+        Also whether other files hand on more than before of what they import.
         """
-        if item.name is None:
-            return _NONE
-        module = self._names.module(path, item.module, item.level)
-        inside = self._exports.get(module.path) if isinstance(module, ProjectModule) else None
-        return inside.get(item.name, _NONE) if inside else _NONE
-
-    def _whole_module(self, path: str, item: Import) -> str | None:
-        """Return the module that an import binds as a whole, None where it binds something else."""
-        find = self._names.imported_module if item.name is None else self._names.submodule
-        module = find(path, item)
-        return module.path if isinstance(module, ProjectModule) else None
-
-    def _members(self, outline: Outline, bound: str, module: str) -> dict[str, Kinds]:
-        """Return what a file uses of a module that it imports whole, as `bound.….name`."""
-        package = module.removesuffix("__init__.py")
-        inside: dict[str, Kinds] = {}
-        for path, names in self._exports.items():
-            if path == module or (package.endswith("/") and path.startswith(package)):
-                inside.update(names)
-        if not inside:
-            return {}
-        used = re.findall(rf"\b{re.escape(bound)}((?:\s*\.\s*\w+)+)", "".join(outline.lines))
-        words = {word.strip() for chain in used for word in chain.split(".")}
-        return {f"{bound}.{name}": kinds for name, kinds in inside.items() if name in words}
-
-    def _importers(self) -> Iterator[str]:
-        """Yield the files that import something that matters and aren't known to matter yet."""
-        names = {name.encode() for names in self._exports.values() for name in names}
-        modules = {_last(path).encode() for path, names in self._exports.items() if names}
-        words = frozenset(names | modules)
+        words = self._offers.words()
+        found, handed_on = [], False
         for path in self._paths:
-            candidate = path not in self._found.relevant and self._may_import(path, words)
-            if candidate and self._imports_interest(path):
-                yield path
+            if path in self._found.relevant or not self._may_import(path, words):
+                continue
+            imports = self._imports_of(path)
+            if imports is None or self._leads_to_interest(path, imports):
+                found.append(path)
+            elif self._offers.hand_on(path, imports):
+                handed_on = True
+        return found, handed_on
 
     def _may_import(self, path: str, words: frozenset[bytes]) -> bool:
         """Return whether an import of a file has one of the words; few are looked for directly."""
-        if len(words) <= FEW and path not in self._imports:
+        if len(words) <= FEW and path not in self._words:
             data = self._files.content(path)
             if not any(word in data for word in words):
                 return False
         return not self._import_words(path).isdisjoint(words)
 
     def _import_words(self, path: str) -> frozenset[bytes]:
-        if path not in self._imports:
+        if path not in self._words:
             text = b"\n".join(import_statements(self._files.content(path)))
-            self._imports[path] = frozenset(_WORD.findall(text))
+            self._words[path] = frozenset(_WORD.findall(text))
+        return self._words[path]
+
+    def _imports_of(self, path: str) -> tuple[Import, ...] | None:
+        """Return the imports of a file, None where they can't be read on their own."""
+        if path not in self._imports:
+            from flake8_bgtasks.project.outline import outline
+
+            text = b"\n".join(import_statements(self._files.content(path)))
+            try:
+                self._imports[path] = outline(path, text.decode(errors="replace")).imports
+            except (SyntaxError, ValueError, RecursionError):
+                self._imports[path] = None
         return self._imports[path]
 
-    def _imports_interest(self, path: str) -> bool:
-        """Return whether the imports of a file really lead to something that matters."""
-        from flake8_bgtasks.project.outline import outline
-
-        data = self._files.content(path)
-        try:
-            text = b"\n".join(import_statements(data)).decode(errors="replace")
-            imports = outline(path, text).imports
-        except (SyntaxError, ValueError, RecursionError):
-            return True
-        return any(self._leads_to_interest(path, data, item) for item in imports)
-
-    def _leads_to_interest(self, path: str, data: bytes, item: Import) -> bool:
-        if item.name == "*":
-            source = self._names.module(path, item.module, item.level)
-            return isinstance(source, ProjectModule) and bool(self._exports.get(source.path))
-        kinds = self._exported(path, item)
-        if kinds:
-            if kinds != _ADDER:
+    def _leads_to_interest(self, path: str, imports: Iterable[Import]) -> bool:
+        """Return whether imports bring something of the project that matters where it is used."""
+        text = self._files.content(path).decode(errors="replace")
+        for item in imports:
+            brought = self._offers.brought(path, item, text)
+            if not brought or item.module.partition(".")[0] in FRAMEWORKS:
+                continue
+            if item.name == "*" or any(kinds != _ADDER for kinds in brought.values()):
                 return True
-            text = data.decode(errors="replace")
-            return self._is_wanted(item.bound, text) and _may_register(text, [item.bound])
-        module = self._whole_module(path, item)
-        return module is not None and self._uses_member(data, item.bound.encode(), module)
-
-    def _uses_member(self, data: bytes, bound: bytes, module: str) -> bool:
-        package = module.removesuffix("__init__.py")
-        wanted = {
-            name.encode()
-            for path, names in self._exports.items()
-            if path == module or (package.endswith("/") and path.startswith(package))
-            for name in names
-        }
-        if not wanted:
-            return False
-        chains = re.findall(rb"\b" + re.escape(bound) + rb"((?:\s*\.\s*\w+)+)", data)
-        return any(not wanted.isdisjoint(_WORD.findall(chain)) for chain in chains)
+            wanted = [name for name in brought if self._is_wanted(name, text)]
+            if wanted and _may_register(text, wanted):
+                return True
+        return False
 
 
 def _is_seed(data: bytes) -> bool:
     if _CLASS in data and any(imports_package(data, name) for name in (b"fastapi", b"starlette")):
         return True
     return b"add_task" in data and _ADDS.search(data) is not None
-
-
-def _framework(item: Import) -> Mapping[str, Kinds]:
-    """Return the classes of FastAPI or Starlette that an import brings, alone or in a module."""
-    if item.module.partition(".")[0] not in ("fastapi", "starlette"):
-        return {}
-    if item.name is not None and item.name in _CLASSES:
-        return {item.bound: _CLASSES[item.name]}
-    if item.name == "*":
-        return _CLASSES
-    return {f"{item.bound}.{name}": kinds for name, kinds in _CLASSES.items()}
 
 
 def _named(words: frozenset[str], known: Mapping[str, Kinds]) -> list[str]:
@@ -313,9 +259,3 @@ def _adds_tasks(outline: Outline, index: int, words: frozenset[str]) -> bool:
     if "add_task" not in words:
         return False
     return _ADDS_TEXT.search(outline.source_of(outline.statements[index])) is not None
-
-
-def _last(path: str) -> str:
-    """Return the last component of the module's name."""
-    stem = path.removesuffix("/").removesuffix("/__init__.py").removesuffix(".py")
-    return stem.rpartition("/")[2]

@@ -150,7 +150,7 @@ class Classes:
             for subclass in self.subclasses.get(ref, ()):
                 own = self._own_attribute(subclass, name, Instance(Class(subclass)))
                 found |= own or frozenset()
-        return frozenset(found) or UNKNOWN
+        return frozenset(found)
 
     def attribute_of_class(self, cls: Class, name: str) -> Things:
         """Evaluate an attribute of a project class itself."""

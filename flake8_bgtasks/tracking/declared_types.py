@@ -38,9 +38,6 @@ class DeclaredTypes(Naming):
                 return self._named_type(ref, name)
         return self.union(self._instance(thing) for thing in self.value(ref))
 
-    def inner_type(self, ref: NodeRef, node: int) -> Things:
-        return self.guarded("type", ref._replace(node=node), self._types, self.compute_type)
-
     def _named_type(self, ref: NodeRef, name: str) -> Things:
         """Evaluate a type that has a name: an alias stands for what it was assigned."""
         bound = list(self.bindings_of(ref, name))

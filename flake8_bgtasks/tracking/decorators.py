@@ -123,15 +123,24 @@ class Decorators:
             if unit.owners[index] == ref.scope and isinstance(node, facts.Call)
         ]
         handed = [c for c in calls if {"*", "**"} <= {argument.star for argument in c.arguments}]
-        return bool(handed) and all(len(c.arguments) == 2 for c in handed) and self._untouched(ref)
+        if not handed or not all(self._hands_on(unit, call) for call in handed):
+            return False
+        return self._untouched(ref)
+
+    def _hands_on(self, unit: facts.Unit, call: facts.Call) -> bool:
+        given = [unit.nodes[argument.value] for argument in call.arguments]
+        return len(given) == 2 and all(isinstance(node, facts.Parameter) for node in given)
 
     def _untouched(self, ref: ScopeRef) -> bool:
         """Return whether a wrapper does nothing with its `*args, **kwargs` but hand them on."""
         unit = self._units.get(ref.path, ref.unit)
         users = self._units.users(ref.path, ref.unit)
+        stored = [e.base for e in unit.scopes[ref.scope].events if isinstance(e, facts.StoredItem)]
         for index, node in enumerate(unit.nodes):
             if unit.owners[index] == ref.scope and isinstance(node, facts.Parameter):
                 using = [unit.nodes[n] for n in users.nodes.get(index, ())]
                 if not all(isinstance(n, (facts.Call, facts.Tested)) for n in using):
+                    return False
+                if index in stored:
                     return False
         return True

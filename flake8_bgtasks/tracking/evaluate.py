@@ -165,8 +165,8 @@ class Evaluator(DeclaredTypes):
                 return self.result(function)
             case Instance(cls=Class()):
                 called = self.attribute(thing, "__call__")
-                return (
-                    self.union(self.result(f) for f in called if isinstance(f, Method)) or UNKNOWN
+                return self.union(
+                    self.result(f) if isinstance(f, Method) else UNKNOWN for f in called
                 )
         return UNKNOWN
 

@@ -16,29 +16,38 @@ MAX_DEPTH = 40
 """Longer chains of names and calls than this are not followed: their end is unknown."""
 
 
+MAX_ROUNDS = 10
+"""A circle that still grows after so many rounds stands for something unknown."""
+
+Key = tuple[str, bool, NodeRef]
+
+
 class Memo:
-    """Keeps what nodes stand for; within a circle only the outermost answer is kept."""
+    """Keeps what nodes stand for.
+
+    Answers that depend on each other in a circle are computed again, from nothing, until they stay
+    the same; until then only the place where the circle was entered knows that it is one.
+    """
 
     def __init__(self, units: Units, names: Names, relevant: Collection[str]) -> None:
         self.units = units
         self.names = names
         self._relevant = frozenset(relevant)
         self._deep = False
-        self._values: dict[NodeRef, Things] = {}
-        self._types: dict[NodeRef, Things] = {}
-        self._deep_values: dict[NodeRef, Things] = {}
-        self._open: dict[tuple[str, NodeRef], int] = {}
+        self._kept: dict[Key, Things] = {}
+        self._assumed: dict[Key, Things] = {}
+        self._open: dict[Key, int] = {}
         self._lowest: list[int] = []
+        self._unsettled = False
+        self._cut = False
 
     def forget(self) -> None:
         """Drop the kept answers."""
-        self._values.clear()
-        self._types.clear()
-        self._deep_values.clear()
+        self._kept.clear()
 
     def value(self, ref: NodeRef) -> Things:
-        """Return what the node stands for; never empty."""
-        return self.inner_value(ref, ref.node) or UNKNOWN
+        """Return what the node stands for; empty only inside a circle."""
+        return self._answer("value", ref, self.compute_value)
 
     def deep_value(self, ref: NodeRef) -> Things:
         """Return what a decorator, base class or task stands for, wherever it is defined.
@@ -47,47 +56,74 @@ class Memo:
         them, and to read them all takes long.
         """
         before, self._deep = self._deep, True
-        kept, self._values = self._values, self._deep_values
         try:
             return self.value(ref)
         finally:
-            self._deep, self._values = before, kept
+            self._deep = before
 
     def type_of(self, ref: NodeRef) -> Things:
         """Return what a value annotated with the node is: instances, or unknown."""
-        return self.guarded("type", ref, self._types, self.compute_type) or UNKNOWN
+        return self._answer("type", ref, self.compute_type)
 
-    def guarded(
-        self,
-        kind: str,
-        ref: NodeRef,
-        kept: dict[NodeRef, Things],
-        compute: Callable[[NodeRef], Things],
-    ) -> Things:
-        """Compute an answer once. One that met itself on the way is part of a circle: not kept."""
-        if ref in kept:
-            return kept[ref]
-        key = (kind, ref)
-        depth = len(self._open)
-        if key in self._open or depth >= MAX_DEPTH:
-            if self._lowest:
-                self._lowest[-1] = min(self._lowest[-1], self._open.get(key, 0))
-            return EMPTY if key in self._open else UNKNOWN
-        self._open[key] = depth
-        self._lowest.append(depth)
-        found = compute(ref)
-        lowest = self._lowest.pop()
+    def _answer(self, kind: str, ref: NodeRef, compute: Callable[[NodeRef], Things]) -> Things:
+        key = (kind, self._deep, ref)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._new_answer(key, compute)
+        return found if self._open else found or UNKNOWN
+
+    def _new_answer(self, key: Key, compute: Callable[[NodeRef], Things]) -> Things:
+        if key in self._open:
+            self._lowest[-1] = min(self._lowest[-1], self._open[key])
+            return self._assumed.get(key, EMPTY)
+        if len(self._open) >= MAX_DEPTH:
+            self._cut = True
+            return UNKNOWN
+        return self._settle(key, compute)
+
+    def _settle(self, key: Key, compute: Callable[[NodeRef], Things]) -> Things:
+        """Compute an answer; where it is the first of a circle, until nothing in it changes."""
+        depth = self._open[key] = len(self._open)
+        outside, self._unsettled = self._unsettled, True
+        found, lowest = UNKNOWN, depth
+        for _ in range(MAX_ROUNDS):
+            self._unsettled = False
+            found, lowest = self._computed(key, compute)
+            if lowest != depth or not self._unsettled:
+                break
+        else:
+            found = UNKNOWN
         del self._open[key]
-        if lowest >= depth:
-            kept[ref] = found
-        elif self._lowest:
+        if lowest < depth:
             self._lowest[-1] = min(self._lowest[-1], lowest)
+            self._unsettled = self._unsettled or outside
+        else:
+            self._unsettled = outside
+            if not depth or not self._cut:
+                self._kept[key] = found
+        if not depth:
+            self._assumed.clear()
+            self._cut = False
         return found
 
+    def _computed(self, key: Key, compute: Callable[[NodeRef], Things]) -> tuple[Things, int]:
+        """Compute an answer once; return also the depth of the outermost one that it met again."""
+        depth = self._open[key]
+        self._lowest.append(depth + 1)
+        found = compute(key[2])
+        lowest = self._lowest.pop()
+        if lowest <= depth and self._assumed.get(key, EMPTY) != found:
+            self._assumed[key] = found
+            self._unsettled = True
+        return found, lowest
+
     def inner_value(self, ref: NodeRef, node: int) -> Things:
-        """Evaluate another node of the same unit; empty inside a circle."""
-        inner = ref._replace(node=node)
-        return self.guarded("value", inner, self._values, self.compute_value)
+        """Return what another node of the same unit stands for."""
+        return self.value(ref._replace(node=node))
+
+    def inner_type(self, ref: NodeRef, node: int) -> Things:
+        """Return what a value annotated with another node of the same unit is."""
+        return self.type_of(ref._replace(node=node))
 
     def union(self, parts: Iterable[Things]) -> Things:
         found: set[Thing] = set()

@@ -45,11 +45,12 @@ class Naming(Memo):
 
     def targets(self, targets: Targets) -> Things:
         """Evaluate what a module-level name was resolved to."""
-        return self.union(self._target(target) for target in targets) or UNKNOWN
+        return self.union(self._target(target) for target in targets) if targets else UNKNOWN
 
     def _target(self, target: object) -> Things:
         if isinstance(target, Defined):
-            return self.union(self.value(ref) for ref in self.bound_by(target)) or UNKNOWN
+            bound = self.bound_by(target)
+            return self.union(self.value(ref) for ref in bound) if bound else UNKNOWN
         if isinstance(target, ProjectModule):
             return frozenset([Module(target.path)])
         dotted: str = target.dotted  # type: ignore[attr-defined]

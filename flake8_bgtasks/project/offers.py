@@ -1,0 +1,158 @@
+"""Which names modules offer to their importers: their own, and what they import themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.project.names import Outside, ProjectModule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from flake8_bgtasks.project.exports import Kinds
+    from flake8_bgtasks.project.names import Names
+    from flake8_bgtasks.project.outline import Import
+
+_CLASSES: Mapping[str, Kinds] = {
+    "BackgroundTask": frozenset({"single"}),
+    "BackgroundTasks": frozenset({"type"}),
+}
+FRAMEWORKS = ("fastapi", "starlette")
+_NONE: Kinds = frozenset()
+_WHOLE = re.compile(rb"\bimport[ \t]+(?:fastapi|starlette|background)\b")
+
+
+class Offers:
+    """What the modules of a project offer, as far as it is known, with the kinds of each name."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self.named: dict[str, dict[str, Kinds]] = {}
+        self._modules: dict[str, dict[str, ProjectModule | Outside]] = {}
+
+    def add(self, path: str, name: str, kinds: Kinds) -> None:
+        own = self.named.setdefault(path, {})
+        own[name] = own.get(name, _NONE) | kinds
+
+    def hand_on(self, path: str, imports: Iterable[Import]) -> bool:
+        """Add what a module imports and so offers in turn; return whether any of it is new."""
+        before = (dict(self.named.get(path, {})), dict(self._modules.get(path, {})))
+        for item in imports:
+            if item.at_top:
+                self._hand_on(path, item)
+        return before != (self.named.get(path, {}), self._modules.get(path, {}))
+
+    def _hand_on(self, path: str, item: Import) -> None:
+        source = self._names.module(path, item.module, item.level)
+        offered = self._of_module(source, item)
+        for name, kinds in offered.items():
+            self.add(path, name, kinds)
+        whole = None if offered else self._whole_module(path, item)
+        if whole is not None:
+            self._modules.setdefault(path, {})[item.bound] = whole
+        elif item.name == "*" and isinstance(source, ProjectModule):
+            inside = self._modules.get(source.path, {})
+            self._modules.setdefault(path, {}).update(inside)
+
+    def words(self) -> frozenset[bytes]:
+        """Return the words of which one stands in every import of something that is offered."""
+        words = {name for names in self.named.values() for name in names}
+        sources = {path for path, names in self.named.items() if names}
+        grown = True
+        while grown:
+            handed_on = list(self._handed_on(sources))
+            words.update(bound for _, bound in handed_on)
+            grown = not sources.issuperset(path for path, _ in handed_on)
+            sources.update(path for path, _ in handed_on)
+        return frozenset(word.encode() for word in (*words, *map(_last, sources)))
+
+    def _handed_on(self, sources: set[str]) -> Iterator[tuple[str, str]]:
+        """Yield the modules that import one of `sources`, or FastAPI, whole, and its name there."""
+        for path, modules in self._modules.items():
+            for bound, module in modules.items():
+                if isinstance(module, Outside) or module.path in sources:
+                    yield path, bound
+
+    def brought(self, path: str, item: Import, text: str) -> Mapping[str, Kinds]:
+        """Return the names that an import makes matter in a module with the source `text`.
+
+        What is used of a whole module, as `bound.….name`, goes by `bound.name`.
+        """
+        offered = self._of_module(self._names.module(path, item.module, item.level), item)
+        if offered:
+            return offered
+        whole = self._whole_module(path, item)
+        return {} if whole is None else self._members(item.bound, whole, text)
+
+    def _of_module(self, source: ProjectModule | Outside, item: Import) -> Mapping[str, Kinds]:
+        """Return what a `from` import takes; no module is read for it, just what is known of it."""
+        if item.name is None:
+            return {}
+        if isinstance(source, ProjectModule):
+            named: Mapping[str, Kinds] = self.named.get(source.path, {})
+        else:
+            named = _CLASSES if source.dotted.partition(".")[0] in FRAMEWORKS else {}
+        if item.name == "*":
+            return named
+        return {item.bound: named[item.name]} if item.name in named else {}
+
+    def _whole_module(self, path: str, item: Import) -> ProjectModule | Outside | None:
+        """Return the module that an import binds as a whole, None where it binds something else."""
+        if item.name is None:
+            return _known(self._names.imported_module(path, item))
+        source = self._names.module(path, item.module, item.level)
+        if isinstance(source, Outside):
+            is_module = item.name.islower() and item.name != "*"
+            return _known(Outside(f"{source.dotted}.{item.name}")) if is_module else None
+        inside = self._modules.get(source.path, {})
+        return self._names.submodule(path, item) or inside.get(item.name)
+
+    def _members(self, bound: str, module: ProjectModule | Outside, text: str) -> dict[str, Kinds]:
+        """Return what a source uses of a module that it imports whole."""
+        if isinstance(module, Outside):
+            return {f"{bound}.{name}": kinds for name, kinds in _CLASSES.items()}
+        offered = list(self._below(module.path))
+        inside = self._modules.get(module.path, {})
+        if not offered and not inside:
+            return {}
+        chains = re.findall(rf"\b{re.escape(bound)}((?:\s*\.\s*\w+)+)", text)
+        words = {word.strip() for chain in chains for word in chain.split(".")}
+        found: dict[str, Kinds] = {}
+        for names in offered:
+            found |= {f"{bound}.{name}": kinds for name, kinds in names.items() if name in words}
+        for name in words & inside.keys():
+            if inside[name] != module:
+                found |= self._direct_members(bound, inside[name], words)
+        return found
+
+    def _direct_members(
+        self, bound: str, module: ProjectModule | Outside, words: set[str]
+    ) -> dict[str, Kinds]:
+        """Return what is used of a module that another one hands on."""
+        named = _CLASSES if isinstance(module, Outside) else self.named.get(module.path, {})
+        return {f"{bound}.{name}": kinds for name, kinds in named.items() if name in words}
+
+    def _below(self, module: str) -> Iterator[Mapping[str, Kinds]]:
+        """Yield what a module offers, and what the modules of a package do."""
+        package = module.removesuffix("__init__.py")
+        for path, names in self.named.items():
+            if path == module or (package.endswith("/") and path.startswith(package)):
+                yield names
+
+
+def takes_framework_whole(data: bytes) -> bool:
+    """Return whether a source seems to import a module of a framework under its own name."""
+    return any(name.encode() in data for name in FRAMEWORKS) and bool(_WHOLE.search(data))
+
+
+def _known(module: ProjectModule | Outside) -> ProjectModule | Outside | None:
+    """Return a module of the project or of a framework, None for another one."""
+    outside = isinstance(module, Outside)
+    return None if outside and module.dotted.partition(".")[0] not in FRAMEWORKS else module  # type: ignore[union-attr]
+
+
+def _last(path: str) -> str:
+    """Return the last component of the module's name."""
+    stem = path.removesuffix("/").removesuffix("/__init__.py").removesuffix(".py")
+    return stem.rpartition("/")[2]
