@@ -14,7 +14,9 @@ from flake8_bgtasks.tracking.things import (
     Method,
     Module,
     NodeRef,
+    Partial,
     ScopeRef,
+    Thing,
 )
 
 if TYPE_CHECKING:
@@ -97,14 +99,10 @@ class Links:
     def handed_out(self) -> frozenset[ScopeRef]:
         """The functions that are used as values, so that unknown code may call them."""
         found: set[ScopeRef] = set()
-        kinds = (facts.Free, facts.Attribute, facts.Imported, facts.Definition)
+        kinds = (facts.Free, facts.Attribute, facts.Imported, facts.Definition, facts.Call)
         for ref, node in self._program.nodes:
             if isinstance(node, kinds) and self._is_handed_out(ref):
-                for thing in self._program.value(ref):
-                    if isinstance(thing, Function):
-                        found.add(thing.ref)
-                    elif isinstance(thing, Method):
-                        found.add(thing.function)
+                found.update(ref for thing in self._program.value(ref) for ref in _functions(thing))
         return frozenset(found)
 
     def _is_handed_out(self, ref: NodeRef) -> bool:
@@ -127,6 +125,15 @@ class Links:
         if call.function == ref.node:
             return True
         sites, _ = self._program.binder.sites(call_ref)
-        if any(site.how in ("forward", "task") for site in sites):
+        if any(site.how in ("forward", "task", "partial") for site in sites):
             return True
         return call_ref in self._program.registrations
+
+
+def _functions(thing: Thing) -> Iterable[ScopeRef]:
+    """Yield the function that is called where a value is called."""
+    match thing:
+        case Function(ref=ref) | Method(function=ref):
+            yield ref
+        case Partial(function=function):
+            yield from _functions(function)

@@ -94,8 +94,6 @@ class Traversal:
     def push_result(self, site: Site, form: Form) -> None:
         if site.how in ("call", "forward"):
             self.push(site.call, form)
-        elif site.how == "partial":
-            self.executed = True
 
     def push_reads(self, cls: Class, name: str, form: Form) -> None:
         """Go on at each read of `.name` on something that is, or may be, an object of the class."""

@@ -1,0 +1,307 @@
+"""Chains of calls from a path operation to the `add_task`, right or with one mistake in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tests.generated.callables import (
+    FORMS,
+    Signature,
+    Written,
+    aliased,
+    function,
+    indented,
+    inherited,
+    kept_on_self,
+)
+from tests.generated.endings import ENDINGS, Ending
+from tests.generated.routes import REGISTRATIONS, dependent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+    from tests.generated.callables import Form
+    from tests.generated.files import Files, Reference
+
+Kind = Literal[
+    "right", "awaited", "attached", "dropped", "own", "fresh", "left out", "None passed", "ending"
+]
+
+MODULES = ("notify", "services/mail", "services/audit", "core/jobs", "core/events", "utils")
+VERBS = ("place", "confirm", "publish", "record", "forward", "announce", "deliver", "register")
+NOUNS = ("order", "invoice", "user", "ticket", "report", "parcel", "comment", "payment")
+VARIABLES = ("background_tasks", "tasks", "bg", "bt", "queue", "background")
+CONTEXTS = (
+    (),
+    (),
+    (),
+    ("if ENABLED:",),
+    ("for _ in range(1):",),
+    ("with suppress(KeyError):",),
+    ("if ENABLED:", "with suppress(KeyError):"),
+)
+RUNNERS = {
+    "run_in_threadpool": "from fastapi.concurrency import run_in_threadpool",
+    "asyncio.to_thread": "import asyncio",
+}
+_MARKS = {
+    "own": "BGT101",
+    "dropped": "BGT101",
+    "fresh": "BGT202",
+    "left out": "BGT201",
+    "None passed": "BGT202",
+}
+_FAILS = {"left out": "TypeError: ", "None passed": "AttributeError: "}
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A chain as written. `code` is the finding that is due; `raises` what the request ends in."""
+
+    path: str
+    task: str
+    code: str | None
+    runs: bool
+    raises: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be written. Step 0 is the path operation, step `depth` adds the task.
+
+    `turn` is the step where the instance is made, or that passes the wrong one: from there on it is
+    handed down. `depends`: step 1 is a dependency of the path operation.
+    """
+
+    number: int
+    depth: int
+    kind: Kind
+    turn: int
+    sync_from: int
+    ending: Ending
+    depends: bool
+
+    @property
+    def is_passed_down(self) -> bool:
+        """Whether the instance comes from FastAPI."""
+        return self.kind in ("right", "ending")
+
+    @property
+    def is_handed_back(self) -> bool:
+        """Whether the steps return the instance up to the path operation."""
+        return self.kind in ("attached", "dropped")
+
+    @property
+    def is_made(self) -> bool:
+        """Whether a step makes an instance that has a name."""
+        return self.kind in ("own", "awaited", "attached", "dropped")
+
+    def takes(self, step: int) -> bool:
+        """Return whether a step has a parameter for the instance."""
+        if self.is_passed_down:
+            return step > 0 or not self.depends
+        return step > self.turn
+
+    def is_async(self, step: int) -> bool:
+        return step < self.sync_from
+
+
+def plan(random: Random, number: int) -> Plan:
+    """Choose a chain."""
+    depth = random.choice((0, 1, 1, 2, 2, 3, 4))
+    kind = random.choice(_kinds(depth))
+    lowest = 1 if kind in ("attached", "dropped") else 0
+    last = depth - 1 if kind in ("fresh", "left out", "None passed") else depth
+    turn = random.randint(lowest, last)
+    endings = [e for e in ENDINGS if (e.code is None) == (kind != "ending")] or ENDINGS
+    ending = random.choice(endings)
+    earliest = depth if ending.needs_async else turn if kind == "awaited" else -1
+    sync_from = random.randint(earliest + 1, depth + 1)
+    may_depend = depth > 0 and not (kind not in ("right", "ending") and turn == 0)
+    depends = may_depend and kind not in ("attached", "dropped") and random.random() < 0.3
+    return Plan(number, depth, kind, turn, sync_from, ending, depends)
+
+
+def _kinds(depth: int) -> tuple[Kind, ...]:
+    if depth == 0:
+        return ("right", "awaited", "own", "ending")
+    return (
+        *("right", "right", "awaited", "attached", "dropped", "own"),
+        *("fresh", "left out", "None passed", "ending", "ending"),
+    )
+
+
+class ChainWriter:
+    """Writes one chain into a project."""
+
+    def __init__(self, random: Random, files: Files, wanted: Plan) -> None:
+        self._random = random
+        self._files = files
+        self._plan = wanted
+        self._noun = NOUNS[wanted.number % len(NOUNS)]
+        chosen = sorted(random.choices(range(len(MODULES)), k=wanted.depth))
+        self._modules = ["main", *(MODULES[index] for index in chosen)]
+
+    def write(self) -> Chain:
+        """Write the steps from the last one up, and return what becomes of the task."""
+        below: Written | None = None
+        for step in range(self._plan.depth, 0, -1):
+            below = self._step(step, below)
+        path = self._route(below)
+        kind, ending = self._plan.kind, self._plan.ending
+        if kind == "ending":
+            return Chain(path, self._task, ending.code, ending.runs, ending.raises)
+        runs = kind in ("right", "awaited", "attached")
+        return Chain(path, self._task, _MARKS.get(kind), runs, _FAILS.get(kind))
+
+    @property
+    def _task(self) -> str:
+        return f"send_{self._noun}_{self._plan.number}"
+
+    def _signature(self, step: int, module: str, variable: str) -> Signature:
+        name = VERBS[(self._plan.number + step) % len(VERBS)]
+        returns = "None"
+        if self._plan.is_handed_back and 0 < step <= self._plan.turn:
+            returns = self._class(module)
+        return Signature(
+            f"{name}_{self._noun}_{self._plan.number}",
+            tuple(self._parameters(step, module, variable)),
+            self._plan.is_async(step),
+            returns,
+        )
+
+    def _parameters(self, step: int, module: str, variable: str) -> Iterator[str]:
+        called_by_fastapi = self._plan.depends and step == 1
+        if step > 0 and not called_by_fastapi:
+            yield "address: str"
+        if self._plan.takes(step):
+            yield f"{variable}: {self._class(module)}"
+        if called_by_fastapi:
+            yield 'address: str = "someone@example.org"'
+
+    def _step(self, step: int, below: Written | None) -> Written:
+        module = self._modules[step]
+        variable = self._random.choice(VARIABLES)
+        made = self._signature(step, module, variable)
+        return self._form(step)(
+            self._files, module, made, list(self._body(step, module, variable, below))
+        )
+
+    def _form(self, step: int) -> Form:
+        if self._plan.depends and step == 1:
+            return self._random.choice((function, aliased))
+        form = self._random.choice(FORMS)
+        in_callers_module = self._modules[step] == self._modules[step - 1]
+        # Which methods of an object that keeps None fail is not followed.
+        unfollowed = self._plan.kind == "None passed" and form is kept_on_self
+        return function if unfollowed or (in_callers_module and form is inherited) else form
+
+    def _route(self, below: Written | None) -> str:
+        variable = self._random.choice(VARIABLES)
+        made = self._signature(0, "main", variable)
+        if self._plan.depends and below is not None:
+            style = self._random.randrange(3)
+            return dependent(self._files, self._plan.number, made.name, below, style)
+        body = list(self._body(0, "main", variable, below))
+        register = self._random.choice(REGISTRATIONS)
+        return register(self._files, self._plan.number, made, body)
+
+    def _body(self, step: int, module: str, variable: str, below: Written | None) -> Iterator[str]:
+        here = self._plan.turn == step and self._plan.is_made
+        if here:
+            mark = "" if self._plan.kind in ("awaited", "attached") else "  # BGT101"
+            yield f"{variable} = {self._class(module)}(){mark}"
+        yield from self._work(step, module, variable, below)
+        if here and self._plan.kind == "awaited":
+            yield f"await {variable}()"
+        if here and self._plan.is_handed_back:
+            yield f"return {variable}"
+
+    def _work(self, step: int, module: str, variable: str, below: Written | None) -> Iterator[str]:
+        if below is None:
+            yield from self._in_context(module, self._ending(module, variable))
+            return
+        reference = self._files.refer(module, below.module, below.name)
+        if reference.local:
+            yield reference.statement
+        call = self._call(step, module, variable, below, reference)
+        if self._plan.is_handed_back and step < self._plan.turn:
+            yield self._handed_back(step, module, call)
+        else:
+            yield from self._in_context(module, [f"{call}{self._mark(step)}"])
+
+    def _handed_back(self, step: int, module: str, call: str) -> str:
+        """Return the statement that does with the returned instance what is right or wrong."""
+        if step > 0:
+            return f"return {call}"
+        if self._plan.kind == "dropped":
+            return call
+        self._files.imports[module]["from fastapi.responses import JSONResponse"] = None
+        return f"return JSONResponse({{}}, background={call})"
+
+    def _call(
+        self, step: int, module: str, variable: str, below: Written, reference: Reference
+    ) -> str:
+        address = '"someone@example.org"' if step == 0 else "address"
+        tasks = self._tasks(step, module, variable)
+        handed_on = self._random.random() < 0.2 and not below.made_with_tasks
+        if handed_on and self._plan.is_async(step) and not below.is_async:
+            runner = self._random.choice(tuple(RUNNERS))
+            self._files.imports[module][RUNNERS[runner]] = None
+            return "await " + below.handed_on(reference, runner, address, tasks)
+        call = below.call(reference, address, tasks)
+        return f"await {call}" if below.is_async else call
+
+    def _mark(self, step: int) -> str:
+        at_call = self._plan.kind in ("fresh", "left out", "None passed")
+        here = at_call and step == self._plan.turn
+        return f"  # {_MARKS[self._plan.kind]}" if here else ""
+
+    def _tasks(self, step: int, module: str, variable: str) -> str:
+        """Return what a step passes on for the instance; empty where it passes nothing."""
+        if not self._plan.takes(step + 1):
+            return ""
+        if step != self._plan.turn:
+            return variable
+        made = {"fresh": f"{self._class(module)}()", "None passed": "None", "left out": ""}
+        return made.get(self._plan.kind, variable)
+
+    def _ending(self, module: str, variable: str) -> list[str]:
+        address = '"someone@example.org"' if self._plan.depth == 0 else "address"
+        ending = self._plan.ending
+        task = ending.task_source.replace("TASK", self._task).splitlines()
+        self._files.add("tasks", task, *ending.task_imports)
+        reference = self._files.refer(module, "tasks", self._task)
+        lines = [reference.statement] if reference.local else []
+        self._files.imports[module].update(dict.fromkeys(ending.imports))
+        text = ending.source.replace("TASK", reference.expression)
+        text = text.replace("BG", variable).replace("ADDRESS", address)
+        return [*lines, *text.replace("CODE", ending.code or "").splitlines()]
+
+    def _in_context(self, module: str, lines: list[str]) -> list[str]:
+        contexts = self._random.choice(CONTEXTS)
+        if any(context.startswith("with") for context in contexts):
+            self._files.imports[module]["from contextlib import suppress"] = None
+        if any("ENABLED" in context for context in contexts):
+            self._files.imports[module]["from shop.config import ENABLED"] = None
+        for context in reversed(contexts):
+            lines = [context, *indented(lines)]
+        return self._in_closure(lines) if self._random.random() < 0.15 else lines
+
+    def _in_closure(self, lines: list[str]) -> list[str]:
+        waits = any("await " in line for line in lines)
+        head, call = ("async def run():", "await run()") if waits else ("def run():", "run()")
+        return [head, *indented(lines), call]
+
+    def _class(self, module: str) -> str:
+        ways = {
+            "BackgroundTasks": "from fastapi import BackgroundTasks",
+            "BT": "from fastapi import BackgroundTasks as BT",
+            "fastapi.BackgroundTasks": "import fastapi",
+            "fastapi.background.BackgroundTasks": "import fastapi.background",
+        }
+        expression = self._random.choice(tuple(ways))
+        self._files.imports[module][ways[expression]] = None
+        return expression

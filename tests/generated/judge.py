@@ -1,0 +1,48 @@
+"""Generated projects compared: what FastAPI does, what the generator says, what the tool finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.fixture_cases import Case
+from tests.generated.project import generate
+from tests.runtime.test_proofs import test_fastapi_does_what_the_proof_says as prove
+from tests.test_fixtures import found
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+    from pathlib import Path
+
+    from tests.fixture_cases import Mark
+
+
+@dataclass
+class Tally:
+    """Counts over projects, by code; `wrong` says what was missed or false, and in which seed."""
+
+    projects: int = 0
+    chains: int = 0
+    right: int = 0
+    due: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    false: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def add(self, seed: int, folder: Path) -> None:
+        """Generate the project of a seed, run it under FastAPI, check it, and count."""
+        chains = generate(seed, folder)
+        case = Case("generated", folder)
+        prove(case)
+        marks, findings = case.marks, found(case)
+        self.projects += 1
+        self.chains += len(chains)
+        self.right += sum(chain.code is None for chain in chains)
+        self.due.update(mark.code for mark in marks)
+        self._note("missed", seed, self.missed, marks - findings)
+        self._note("false", seed, self.false, findings - marks)
+
+    def _note(self, what: str, seed: int, counter: Counter[str], marks: Set[Mark]) -> None:
+        counter.update(mark.code for mark in marks)
+        self.wrong += [f"seed {seed}: {what}: {m.path}:{m.line} {m.code}" for m in sorted(marks)]
