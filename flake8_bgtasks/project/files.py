@@ -35,6 +35,10 @@ class Files:
         """How many files were parsed."""
         return len(self._outlines)
 
+    def absolute(self, path: str) -> str:
+        """Return where a file is on disk."""
+        return self._root + path
+
     def content(self, path: str) -> bytes:
         """Return the bytes of a file, none for one that can't be read."""
         overlay = self._overlays.get(path)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.imports import imports_package
+from flake8_bgtasks.project.interest import Interest
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.binding import Binder, Site
 from flake8_bgtasks.tracking.chains import Chains
@@ -19,11 +20,10 @@ from flake8_bgtasks.tracking.things import NONE, Class, Instance, NodeRef, Scope
 from flake8_bgtasks.tracking.units import Units
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from flake8_bgtasks.findings import Finding, Span
     from flake8_bgtasks.project.files import Files
-    from flake8_bgtasks.project.interest import Interest
     from flake8_bgtasks.project.names import Names
     from flake8_bgtasks.project.outline import Outline
     from flake8_bgtasks.settings import Settings
@@ -39,13 +39,14 @@ class Program:
         interest: Interest,
         settings: Settings,
         paths: Collection[str],
+        units: Units | None = None,
     ) -> None:
         self.files = files
         self.names = names
         self.settings = settings
-        self._all_paths = paths
+        self.all_paths = paths
         self.paths = tuple(sorted(interest.relevant))
-        self.units = Units(files)
+        self.units = units or Units(files)
         self.tracked = tuple(
             (path, index)
             for path in self.paths
@@ -55,6 +56,14 @@ class Program:
         self.evaluator = Evaluator(self.units, names, self.paths)
         self.binder = Binder(self.evaluator)
         self.evaluator.classes.subclasses = self._subclasses()
+
+    def widened(self, statements: Mapping[str, Collection[int]]) -> Program:
+        """Return the program with more statements tracked: indices by path."""
+        relevant = {path: set(indices) for path, indices in statements.items()}
+        for path, index in self.tracked:
+            relevant.setdefault(path, set()).add(index)
+        wide = Interest(relevant)
+        return Program(self.files, self.names, wide, self.settings, self.all_paths, self.units)
 
     @cached_property
     def links(self) -> Links:
@@ -81,7 +90,7 @@ class Program:
         """Whether any file of the project imports FastAPI."""
         if any(_imports_fastapi(outline) for outline in self.outlines):
             return True
-        named = (p for p in self._all_paths if imports_package(self.files.content(p), b"fastapi"))
+        named = (p for p in self.all_paths if imports_package(self.files.content(p), b"fastapi"))
         return any(_imports_fastapi(self.files.outline(path)) for path in named)
 
     # Plain access

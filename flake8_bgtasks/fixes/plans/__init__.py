@@ -4,26 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from flake8_bgtasks.fixes.plans import starlette_import
+from flake8_bgtasks.fixes.edits import Refusal
+from flake8_bgtasks.fixes.plans import (
+    handed_over,
+    own_instance,
+    starlette_import,
+    task_argument,
+)
+from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.search import Supply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flake8_bgtasks.findings import Finding
-    from flake8_bgtasks.fixes.edits import Plan, Refusal
+    from flake8_bgtasks.fixes.edits import Plan
     from flake8_bgtasks.tracking.program import Program
 
-    Planner = Callable[[Program, Finding, "Style"], Plan | Refusal | None]
+    Planner = Callable[[Supply, Finding], Plan]
 
 Style = Literal["auto", "depends", "thread"]
 """`--fix-style`: how a helper gets the injected instance."""
 
 PLANNERS: Mapping[str, Planner] = {
+    "BGT101": own_instance.plan,
+    "BGT201": handed_over.plan_left_out,
+    "BGT202": handed_over.plan_fresh,
+    "BGT204": task_argument.plan,
+    "BGT205": handed_over.plan_optional,
     "BGT302": starlette_import.plan,
 }
 
 
-def plan_for(program: Program, finding: Finding, style: Style) -> Plan | Refusal | None:
-    """Return how to repair a finding, or why that can't be done; None: there is nothing to say."""
-    planner = PLANNERS.get(finding.code)
-    return planner(program, finding, style) if planner else None
+class Planning:
+    """Plans the fixes of a project in one state; what is found out about it is kept."""
+
+    def __init__(self, program: Program, style: Style = "auto") -> None:
+        self._supply = Supply(program)
+        self._style = style
+
+    def plan(self, finding: Finding) -> Plan | Refusal | None:
+        """Return how to repair a finding, or why that can't be done; None: nothing to say."""
+        planner = PLANNERS.get(finding.code)
+        if planner is None:
+            return None
+        try:
+            return planner(self._supply, finding)
+        except Refused as refused:
+            return Refusal(refused.reason)

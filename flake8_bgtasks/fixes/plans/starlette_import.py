@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.fixes.edits import Edit
-    from flake8_bgtasks.fixes.plans import Style
+    from flake8_bgtasks.fixes.supply.search import Supply
     from flake8_bgtasks.tracking.program import Program
 
 _NAME = "BackgroundTasks"
@@ -19,9 +19,9 @@ _OURS = Symbol("fastapi", _NAME)
 _STARLETTES = frozenset({"starlette.background"})
 
 
-def plan(program: Program, finding: Finding, _style: Style) -> Plan:
+def plan(supply: Supply, finding: Finding) -> Plan:
     """Take the name from `fastapi`, whatever the file calls it."""
-    edits = list(_imports(program, finding))
+    edits = list(_imports(supply.program, finding))
     if not edits:
         edits = [ReplaceExpression(Place(finding.path, finding.span), (_OURS,))]
     return Plan("safe", "import BackgroundTasks from fastapi", frozenset(edits))

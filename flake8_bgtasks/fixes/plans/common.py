@@ -1,0 +1,63 @@
+"""What several recipes need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.fixes.edits import Plan
+from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.things import External, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.fixes.edits import Edit
+    from flake8_bgtasks.fixes.supply.search import Supply
+    from flake8_bgtasks.fixes.supply.thread import Thread
+    from flake8_bgtasks.tracking.binding import Site
+    from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
+
+
+def plan_of(supply: Supply, title: str, edits: Callable[[Thread], frozenset[Edit]]) -> Plan:
+    """Return the plan that a search finds. Raises Refused."""
+    return Plan("safe", title, supply.search(edits))
+
+
+def call_at(program: Program, finding: Finding) -> NodeRef:
+    """Return the call that a finding stands on."""
+    return next(
+        ref
+        for ref, _ in program.calls
+        if ref.path == finding.path
+        and program.span(ref) == finding.span
+        and program.binder.sites(ref)[0]
+    )
+
+
+def is_plainly_made(program: Program, birth: NodeRef) -> bool:
+    """Return whether an instance is of FastAPI's class itself, and empty."""
+    node = program.units.node(birth)
+    plain = all(
+        isinstance(thing, Instance) and isinstance(thing.cls, External)
+        for thing in program.value(birth)
+    )
+    given = node.arguments if isinstance(node, facts.Call) else ()
+    return plain and all(_is_empty(program, birth._replace(node=a.value)) for a in given)
+
+
+def _is_empty(program: Program, ref: NodeRef) -> bool:
+    node = program.units.node(ref)
+    return (isinstance(node, facts.Constant) and node.kind == "none") or (
+        isinstance(node, facts.Collection) and not node.items
+    )
+
+
+def only(sites: Iterable[Site]) -> Site:
+    """Return the site of a call that reaches one function. Raises Refused for several."""
+    found = list(sites)
+    if len({site.function for site in found}) != 1:
+        raise Refused("the call may reach several functions")
+    return found[0]

@@ -1,0 +1,127 @@
+"""Where a function's name stands in the project's text, also where the tracker sees no value."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.syntax import names_bound
+from flake8_bgtasks.tracking import facts
+
+if TYPE_CHECKING:
+    from flake8_bgtasks.findings import Span
+    from flake8_bgtasks.fixes.supply.syntax import Tree
+    from flake8_bgtasks.fixes.supply.workspace import Workspace
+    from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import ScopeRef
+
+_BY_NAME = frozenset(
+    {"getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller", "object", "patch"}
+)
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+class Mentions:
+    """Looks for what the tracker can't account for."""
+
+    def __init__(self, workspace: Workspace, program: Program) -> None:
+        self._workspace = workspace
+        self._program = program
+
+    def check(self, function: ScopeRef, names: frozenset[str]) -> None:
+        """Raise Refused where a mention of a function is not accounted for."""
+        self._check_unread(names)
+        shown = self._workspace.name(function)
+        self._check_globals(function, shown)
+        for path in sorted(self._program.all_paths):
+            if self._has(path, names):
+                tree = self._workspace.syntax.tree(path)
+                if tree is not None:
+                    self._check_file(path, tree, names, shown)
+
+    def _has(self, path: str, names: frozenset[str]) -> bool:
+        data = self._program.files.content(path)
+        return any(name.encode() in data for name in names)
+
+    def _check_unread(self, names: frozenset[str]) -> None:
+        for name in sorted(names):
+            for path in sorted(self._workspace.unread.get(name, ())):
+                raise Refused(f"{path} mentions {name} and can't be parsed")
+
+    def _check_globals(self, function: ScopeRef, shown: str) -> None:
+        tree = self._workspace.syntax.known(function.path)
+        for node in ast.walk(tree.body):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("globals", "vars"):
+                where = f"{function.path}:{node.lineno}"
+                raise Refused(f"{where} may get {shown} by a name that is made at run time")
+
+    def _check_file(self, path: str, tree: Tree, names: frozenset[str], shown: str) -> None:
+        seen = self._seen(path, names)
+        for node in ast.walk(tree.body):
+            where = f"{path}:{getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.Constant):
+                if isinstance(node.value, str) and _names_it(tree, node, node.value, names):
+                    raise Refused(f"{where} names {shown} in a string")
+            elif _name_of(node) not in names or not isinstance(node, (ast.Name, ast.Attribute)):
+                continue
+            elif _replaces(node):
+                raise Refused(f"{where} may replace {shown}")
+            elif not self._is_accounted_for(tree, node, seen):
+                raise Refused(f"it can't be followed what {where} does with {shown}")
+
+    def _seen(self, path: str, names: frozenset[str]) -> set[Span]:
+        kinds = (facts.Free, facts.Attribute)
+        return {
+            self._program.span(ref)
+            for ref, node in self._program.nodes
+            if ref.path == path and isinstance(node, kinds) and node.name in names
+        }
+
+    def _is_accounted_for(
+        self, tree: Tree, node: ast.Name | ast.Attribute, seen: set[Span]
+    ) -> bool:
+        if not isinstance(node.ctx, ast.Load) or tree.span(node) in seen:
+            return True
+        around = list(tree.around(node))
+        local = node.id if isinstance(node, ast.Name) else ""
+        if local and any(local in names_bound(f) for f in around if isinstance(f, _FUNCTIONS)):
+            return True
+        if any(isinstance(outer, ast.JoinedStr) for outer in around):
+            return tree.span(tree.statement(node)) in seen
+        return _is_override_key(tree, node) or any(_is_for_checkers(outer) for outer in around)
+
+
+def _name_of(node: ast.AST) -> str | None:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", None)
+
+
+def _replaces(node: ast.Name | ast.Attribute) -> bool:
+    """Return whether something of the name is set on an object other than `self`."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Store):
+        return False
+    return getattr(node.value, "id", "") not in ("self", "cls")
+
+
+def _names_it(tree: Tree, node: ast.Constant, text: str, names: frozenset[str]) -> bool:
+    """Return whether a string is what a function is got or replaced by."""
+    call = tree.parents.get(node)
+    if not isinstance(call, ast.Call):
+        return False
+    if _DOTTED.fullmatch(text):
+        return re.split(r"[.:]", text)[-1] in names
+    called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return text in names and called in _BY_NAME
+
+
+def _is_override_key(tree: Tree, node: ast.AST) -> bool:
+    """Return whether a node is the key in `app.dependency_overrides[…]`: replaced whole."""
+    parent = tree.parents.get(node)
+    holder = parent.value if isinstance(parent, ast.Subscript) else None
+    return getattr(holder, "attr", "") == "dependency_overrides"
+
+
+def _is_for_checkers(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)

@@ -1,0 +1,214 @@
+"""Who refers to a function: all of its calls, or the reason why they can't be known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.mentions import Mentions
+from flake8_bgtasks.fixes.supply.unresolved import Unresolved
+from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.things import (
+    Class,
+    Function,
+    Instance,
+    Method,
+    NodeRef,
+    Partial,
+    ScopeRef,
+    Thing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.fixes.supply.workspace import Workspace
+    from flake8_bgtasks.tracking.binding import Site
+    from flake8_bgtasks.tracking.program import Program
+
+_HOLDERS = (
+    facts.Free,
+    facts.Attribute,
+    facts.Imported,
+    facts.Definition,
+    facts.Call,
+    facts.Parameter,
+)
+_LEAVES = (
+    facts.Returned,
+    facts.Yielded,
+    facts.StoredAttribute,
+    facts.StoredItem,
+    facts.StoredOutside,
+)
+_SAME = (facts.Choice, facts.Narrowed, facts.Declared, facts.Awaited, facts.TypeAlias)
+
+
+class References:
+    """Answers for one state of the workspace's program."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._program = workspace.program
+        self._units = workspace.program.units
+        self._called: dict[Thing, frozenset[ScopeRef]] = {}
+        self._referring = self._index()
+
+    @property
+    def program(self) -> Program:
+        return self._program
+
+    # What a value stands for
+
+    def _index(self) -> dict[ScopeRef, list[NodeRef]]:
+        found: dict[ScopeRef, list[NodeRef]] = {}
+        for ref, node in self._program.nodes:
+            if isinstance(node, _HOLDERS):
+                things = self._program.value(ref)
+                for function in {f for thing in things for f in self._functions(thing)}:
+                    found.setdefault(function, []).append(ref)
+        return found
+
+    def _functions(self, thing: Thing) -> frozenset[ScopeRef]:
+        """Return the functions that run when a thing is called."""
+        if thing not in self._called:
+            self._called[thing] = frozenset(self._run_by(thing))
+        return self._called[thing]
+
+    def _run_by(self, thing: Thing) -> Iterator[ScopeRef]:
+        match thing:
+            case Function(ref=ref) | Method(function=ref):
+                yield ref
+            case Partial(function=function):
+                yield from self._functions(function)
+            case Class(ref=ref) if self._program.evaluator.classes.is_plain_dataclass(ref):
+                yield ref
+            case Class():
+                yield from self._methods(Instance(thing, exact=True), "__init__")
+            case Instance(cls=Class()):
+                yield from self._methods(thing, "__call__")
+
+    def _methods(self, thing: Instance, name: str) -> Iterator[ScopeRef]:
+        for found in self._program.evaluator.attribute(thing, name):
+            if isinstance(found, Method):
+                yield found.function
+
+    # Names
+
+    def names(self, function: ScopeRef) -> frozenset[str]:
+        """Return the names that a function, or the class that it makes or runs, goes by."""
+        found = {self._own_name(function)}
+        for ref in self._referring.get(function, ()):
+            scope = self._units.scope(self._units.owner(ref))
+            if scope.kind in ("module", "class"):
+                found |= {name for name, nodes in scope.bindings.items() if ref.node in nodes}
+        return frozenset(found)
+
+    def _own_name(self, function: ScopeRef) -> str:
+        scope = self._units.scope(function)
+        cls = self._program.evaluator.classes.class_of(function)
+        special = scope.name in ("__init__", "__call__") and cls is not None
+        return self._units.scope(cls).name if special and cls is not None else scope.name
+
+    # Calls
+
+    def calls(self, function: ScopeRef) -> tuple[Site, ...]:
+        """Return every call of a function. Raises Refused where there may be others."""
+        self.check_uses(function)
+        if not self._is_nested(function):
+            names = self.names(function)
+            Unresolved(self._workspace, self._program).check(function, names)
+            Mentions(self._workspace, self._program).check(function, names)
+        sites = self._program.sites_of.get(function, ())
+        for site in sites:
+            self._check_site(site, function)
+        return sites
+
+    def check_uses(self, function: ScopeRef, calling: frozenset[str] = frozenset()) -> None:
+        """Refuse a use that may call the function out of sight.
+
+        `calling`: the functions of libraries that are known to call what they are handed, at once.
+        """
+        for ref in self._referring.get(function, ()):
+            self._check_use(ref, function, calling)
+
+    def _is_nested(self, function: ScopeRef) -> bool:
+        """Return whether only the function around this one can name it."""
+        parent = self._units.parent(function)
+        return parent is not None and self._units.scope(parent).kind in ("function", "lambda")
+
+    def _check_use(self, ref: NodeRef, function: ScopeRef, calling: frozenset[str]) -> None:
+        users = self._units.users(ref.path, ref.unit)
+        for user in [ref._replace(node=n) for n in users.nodes.get(ref.node, ())]:
+            if not self._is_followed(ref, user, function, calling):
+                raise Refused(self._handed_on(user, function))
+        events = [event for _, event in users.events.get(ref.node, ())]
+        leaves = any(isinstance(event, _LEAVES) for event in events)
+        if (leaves and not self._is_object(ref)) or users.defaults.get(ref.node):
+            raise Refused(self._handed_on(ref, function))
+
+    def _is_object(self, ref: NodeRef) -> bool:
+        """Return whether a value is an object, which may be kept and returned."""
+        return all(isinstance(thing, Instance) for thing in self._program.value(ref))
+
+    def _handed_on(self, ref: NodeRef, function: ScopeRef) -> str:
+        name, where = self._workspace.name(function), self._workspace.where(ref)
+        return f"{name} is handed on in {where}, so that not all of its calls are known"
+
+    def _is_followed(
+        self, ref: NodeRef, user: NodeRef, function: ScopeRef, calling: frozenset[str]
+    ) -> bool:
+        """Return whether it is known what a use does with the function."""
+        node = self._units.node(user)
+        if isinstance(node, _SAME):
+            return True
+        if isinstance(node, (facts.Attribute, facts.Tested, facts.Subscript)):
+            return True
+        if isinstance(node, facts.Call):
+            return node.function == ref.node or self._is_known_call(user, function, calling)
+        if isinstance(node, (facts.Collection, facts.Starred)):
+            return self._is_looked_at(user)
+        return False
+
+    def _is_known_call(self, call: NodeRef, function: ScopeRef, calling: frozenset[str]) -> bool:
+        """Return whether a call that is handed a function does with it what sites or roles say."""
+        if call in self._program.registrations:
+            return True
+        sites, _ = self._program.binder.sites(call)
+        if any(site.function == function and site.how != "call" for site in sites):
+            return True
+        node = self._units.node(call)
+        assert isinstance(node, facts.Call)
+        called = self._program.value(call._replace(node=node.function))
+        if all(known.is_external(thing, known.HARMLESS) for thing in called):
+            return True
+        return bool(called) and all(
+            known.is_external(thing, known.DEPENDS | known.CASTS | _LOOKS | calling)
+            for thing in called
+        )
+
+    def _is_looked_at(self, ref: NodeRef) -> bool:
+        """Return whether a collection is only looked at, as in `isinstance(x, (A, B))`."""
+        users = self._units.users(ref.path, ref.unit)
+        nodes = [self._units.node(ref._replace(node=n)) for n in users.nodes.get(ref.node, ())]
+        calls = [ref._replace(node=n) for n in users.nodes.get(ref.node, ())]
+        looks = all(
+            isinstance(node, (facts.Subscript, facts.Tested))
+            or (isinstance(node, facts.Call) and self._only_looks(call, node))
+            for call, node in zip(calls, nodes, strict=True)
+        )
+        return looks and bool(nodes) and not users.events.get(ref.node)
+
+    def _only_looks(self, call: NodeRef, node: facts.Call) -> bool:
+        called = self._program.value(call._replace(node=node.function))
+        return all(known.is_external(thing, known.HARMLESS) for thing in called)
+
+    def _check_site(self, site: Site, function: ScopeRef) -> None:
+        if not self._program.binder.sites(site.call)[1]:
+            where = self._workspace.where(site.call)
+            raise Refused(
+                f"the call in {where} may call something else than {self._workspace.name(function)}"
+            )
+
+
+_LOOKS = frozenset({"typing.get_type_hints", "inspect.signature", "builtins.issubclass"})

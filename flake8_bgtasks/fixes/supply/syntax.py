@@ -1,0 +1,118 @@
+"""The `ast` of the project's files, by position: what the facts of the tracker leave out."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.findings import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flake8_bgtasks.project.files import Files
+    from flake8_bgtasks.project.outline import Outline
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+@dataclass
+class Tree:
+    """A parsed file."""
+
+    lines: Sequence[str]
+    body: ast.Module
+    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    at: dict[Span, list[ast.AST]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index the nodes by where they stand and by what they stand in."""
+        for node in ast.walk(self.body):
+            if hasattr(node, "lineno"):
+                self.at.setdefault(self.span(node), []).append(node)
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+
+    def span(self, node: ast.AST) -> Span:
+        """Return where a node stands; a function from its `def` on."""
+        line, end = node.lineno, node.end_lineno  # type: ignore[attr-defined]
+        return Span(
+            line,
+            self._column(line, node.col_offset),  # type: ignore[attr-defined]
+            end,
+            self._column(end, node.end_col_offset),  # type: ignore[attr-defined]
+        )
+
+    def _column(self, line: int, offset: int) -> int:
+        text = self.lines[line - 1]
+        before = text[:offset] if text.isascii() else text.encode()[:offset].decode()
+        return len(before) + 1
+
+    def around(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Yield what a node stands in, innermost first."""
+        while node in self.parents:
+            node = self.parents[node]
+            yield node
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """Return the statement that a node is or stands in."""
+        return next(n for n in (node, *self.around(node)) if isinstance(n, ast.stmt))
+
+    def function(self, span: Span) -> Function:
+        """Return the function that stands at `span`."""
+        return next(node for node in self.at[span] if isinstance(node, _FUNCTIONS))
+
+    def call(self, span: Span) -> ast.Call:
+        """Return the call that stands at `span`."""
+        return next(node for node in self.at[span] if isinstance(node, ast.Call))
+
+
+class Syntax:
+    """Parses files when they are asked for."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._trees: dict[str, Tree | None] = {}
+
+    def tree(self, path: str) -> Tree | None:
+        """Return the tree of a file, None for one that can't be parsed."""
+        if path not in self._trees:
+            outline = self._files.outline(path)
+            self._trees[path] = _parse(outline) if outline is not None else None
+        return self._trees[path]
+
+    def known(self, path: str) -> Tree:
+        """Return the tree of a file that has been tracked."""
+        tree = self.tree(path)
+        assert tree is not None
+        return tree
+
+
+def _parse(outline: Outline) -> Tree:
+    return Tree(outline.lines, ast.parse("".join(outline.lines)))
+
+
+def names_bound(function: ast.AST) -> set[str]:
+    """Return the names that a function and the functions in it bind, parameters included."""
+    found: set[str] = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+            found.add(node.name)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            found.update(node.names)
+    return found
+
+
+def names_read(function: ast.AST) -> set[str]:
+    """Return the names that a function and the functions in it read."""
+    return {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}

@@ -1,0 +1,79 @@
+"""The program as a fix has to see it: with everything that may call a function it changes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.fixes.supply.syntax import Syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from flake8_bgtasks.project.outline import Outline
+    from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
+
+DYNAMIC = frozenset({"getattr", "methodcaller", "attrgetter"})
+"""Functions that get at others by name."""
+
+
+class Workspace:
+    """A program that grows by the statements that name what a fix asks about."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.syntax = Syntax(program.files)
+        self._known: set[str] = set()
+        self.unread: dict[str, set[str]] = {}
+
+    def know(self, names: Collection[str]) -> bool:
+        """Track every statement that has one of the names in it; return whether there were any."""
+        new = {name for name in names if name not in self._known}
+        if not new:
+            return False
+        self._known |= new
+        tracked = frozenset(self.program.tracked)
+        found: dict[str, set[int]] = {}
+        for path in sorted(self.program.all_paths):
+            for index in self._naming(path, new):
+                if (path, index) not in tracked:
+                    found.setdefault(path, set()).add(index)
+        if found:
+            self.program = self.program.widened(found)
+        return bool(found)
+
+    def _naming(self, path: str, names: set[str]) -> Iterator[int]:
+        """Yield the statements of a file that have a name in them, or what it is imported as."""
+        words = {word.decode() for word in _words(self.program.files.content(path))}
+        if words.isdisjoint(names):
+            return
+        outline = self.program.files.outline(path)
+        if outline is None:
+            for name in words & names:
+                self.unread.setdefault(name, set()).add(path)
+            return
+        wanted = names | _bound_by_imports(outline, names)
+        for statement in outline.statements:
+            if not wanted.isdisjoint(outline.identifiers[statement.index]):
+                yield statement.index
+
+    # Words
+
+    def where(self, ref: NodeRef | ScopeRef) -> str:
+        """Return `path:line` of a node or of the definition of a scope."""
+        named = hasattr(ref, "node")
+        span = self.program.span(ref) if named else self.program.units.scope(ref).span  # type: ignore[arg-type]
+        return f"{ref.path}:{span.line}"
+
+    def name(self, ref: ScopeRef) -> str:
+        """Return how a function is called in messages."""
+        return f"{self.program.units.scope(ref).qualname}()"
+
+
+def _words(data: bytes) -> set[bytes]:
+    return set(re.findall(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*", data))
+
+
+def _bound_by_imports(outline: Outline, names: set[str]) -> set[str]:
+    return {item.bound for item in outline.imports if item.name in names}
