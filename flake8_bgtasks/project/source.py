@@ -50,7 +50,7 @@ def decode(data: bytes) -> str:
 
     Raises BadSource, at the first bad byte if there is one.
     """
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -82,7 +82,8 @@ def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
+    """Return the name of the encoding that Python reads a file with. Raises BadSource."""
     # Python also ends a line at a lone carriage return, `detect_encoding` doesn't.
     head = [line + b"\n" for line in LINE_END.split(data, maxsplit=2)[:2]]
     try:
