@@ -22,6 +22,7 @@ from flake8_bgtasks.rules import (
     bgt307,
     bgt308,
     bgt309,
+    bgt503,
     bgt900,
     bgt901,
 )
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     bgt307.RULE,
     bgt308.RULE,
     bgt309.RULE,
+    bgt503.RULE,
     bgt900.RULE,
     bgt901.RULE,
 )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.findings import Finding, Related, Span
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
 
 FixLevel = Literal["safe", "unsafe", "none"]
 
@@ -39,3 +40,13 @@ def found(
     from flake8_bgtasks.findings import Finding
 
     return Finding(path, span, code, message, tuple(dict.fromkeys(related)))
+
+
+def found_at(
+    program: Program, code: str, ref: NodeRef, message: str, related: Iterable[Related] = ()
+) -> Finding:
+    """Make a finding at a node, with the way that a request takes to get there."""
+    function = program.function_around(ref)
+    chains = program.chains
+    places = [*related, *chains.related(function)]
+    return found(code, ref.path, program.span(ref), message + chains.text(function), places)

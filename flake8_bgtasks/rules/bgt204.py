@@ -55,6 +55,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.signatures import missing_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,23 +68,10 @@ if TYPE_CHECKING:
 
 def check(program: Program) -> Iterator[Finding]:
     """Report tasks that require a `BackgroundTasks` which `add_task` does not pass."""
-    for ref, _ in program.calls:
-        if program.is_test(ref.path):
-            continue
-        sites, _ = program.binder.sites(ref)
-        missing = [_missing(program, site) for site in sites if site.how == "task"]
-        if missing and len(missing) == len(sites) and all(missing):
-            yield _finding(program, sites[0], missing[0])  # type: ignore[arg-type]
-
-
-def _missing(program: Program, site: Site) -> TasksParameter | None:
-    if not site.is_exact or program.units.scope(site.function).is_stub:
-        return None
-    for parameter in program.instances.parameters(site.function):
-        left_out = program.binder.argument_for(site, parameter.name) is None
-        if left_out and program.instances.is_required(parameter):
-            return parameter
-    return None
+    for added in program.added.calls:
+        missing = missing_tasks(program, added)
+        if missing is not None:
+            yield _finding(program, *missing)
 
 
 def _finding(program: Program, site: Site, parameter: TasksParameter) -> Finding:

@@ -68,15 +68,13 @@ class Binder:
         node = self._units.node(ref)
         if not isinstance(node, facts.Call):
             return (), False
-        given = tuple(
-            GivenArgument(ref._replace(node=a.value), a.keyword, a.star) for a in node.arguments
-        )
         things = self._evaluator.value(ref._replace(node=node.function))
-        return self._sites(ref, things, given, "call")
+        return self.reach(ref, things, self.arguments(ref), "call")
 
-    def _sites(
+    def reach(
         self, call: NodeRef, things: Things, given: tuple[GivenArgument, ...], how: str
     ) -> tuple[tuple[Site, ...], bool]:
+        """Return the project functions that are called with `given`, and whether these are all."""
         found: list[Site] = []
         complete = bool(things)
         for thing in sorted(things, key=repr):
@@ -96,11 +94,9 @@ class Binder:
             case Class():
                 yield from self._constructor(call, thing, given, how)
             case Instance(cls=Class()):
-                for called in self._evaluator.attribute(thing, "__call__"):
-                    if isinstance(called, Method):
-                        yield Site(call, called.function, given, 1, how)
+                yield from self._bound(call, thing, "__call__", given, how)
             case Partial(function=function, call=made):
-                first = self._arguments(made)[1:]
+                first = self.arguments(made)[1:]
                 yield from self._reached(call, function, first + given, how)
             case External(name=name):
                 yield from self._forwarded(call, name, given)
@@ -112,32 +108,56 @@ class Binder:
             yield Site(call, cls.ref, given, 0, how)
             return
         instance = Instance(cls, exact=True)
-        for called in self._evaluator.attribute(instance, "__init__"):
-            if isinstance(called, Method):
-                yield Site(call, called.function, given, 1, how)
+        yield from self._bound(call, instance, "__init__", given, how)
+
+    def _bound(
+        self,
+        call: NodeRef,
+        receiver: Instance,
+        name: str,
+        given: tuple[GivenArgument, ...],
+        how: str,
+    ) -> Iterator[Site]:
+        """Yield the sites of a method that Python calls by itself, if all of them are known."""
+        called = self._evaluator.attribute(receiver, name)
+        methods = [thing for thing in called if isinstance(thing, Method)]
+        if len(methods) == len(called):
+            yield from (Site(call, method.function, given, 1, how) for method in methods)
 
     def _forwarded(
         self, call: NodeRef, name: str, given: tuple[GivenArgument, ...]
     ) -> Iterator[Site]:
-        skip = 0 if name in known.CALLS_FIRST_ARGUMENT else None
-        if name in known.TASK_CLASSES or name.removesuffix("().add_task") in known.TASKS_CLASSES:
-            yield from self.handed_on(call, given, 0, "task")
-        elif name.endswith(".run_in_executor"):
-            skip = 1
-        if skip is not None:
-            how = "partial" if name in known.PARTIALS else "forward"
-            yield from self.handed_on(call, given, skip, how)
-
-    def handed_on(
-        self, call: NodeRef, given: tuple[GivenArgument, ...], position: int, how: str
-    ) -> Iterator[Site]:
-        """Yield the sites of a function that is handed over as the argument at `position`."""
-        if len(given) <= position or any(a.star or a.keyword for a in given[: position + 1]):
+        if name in known.TASK_CLASSES or known.is_add_task(name):
+            yield from self.task_sites(call, given)
             return
-        for thing in self._evaluator.value(given[position].value):
-            yield from self._reached(call, thing, given[position + 1 :], how)
+        skip = 0 if name in known.CALLS_FIRST_ARGUMENT else None
+        if name.endswith(".run_in_executor"):
+            skip = 1
+        if skip is not None and not any(a.star or a.keyword for a in given[: skip + 1]):
+            how = "partial" if name in known.PARTIALS else "forward"
+            yield from self._handed_on(call, given[skip : skip + 1], given[skip + 1 :], how)
 
-    def _arguments(self, ref: NodeRef) -> tuple[GivenArgument, ...]:
+    def task_sites(self, call: NodeRef, given: tuple[GivenArgument, ...]) -> Iterator[Site]:
+        """Yield the sites of the function that a call adds as a task."""
+        function = task_function(given)
+        if function is not None:
+            arguments = tuple(argument for argument in given if argument is not function)
+            yield from self._handed_on(call, (function,), arguments, "task")
+
+    def _handed_on(
+        self,
+        call: NodeRef,
+        functions: tuple[GivenArgument, ...],
+        arguments: tuple[GivenArgument, ...],
+        how: str,
+    ) -> Iterator[Site]:
+        """Yield the sites of functions that are handed over to be called with `arguments`."""
+        for function in functions:
+            for thing in self._evaluator.value(function.value):
+                yield from self._reached(call, thing, arguments, how)
+
+    def arguments(self, ref: NodeRef) -> tuple[GivenArgument, ...]:
+        """Return the arguments of a call."""
         node = self._units.node(ref)
         assert isinstance(node, facts.Call)
         return tuple(
@@ -175,3 +195,11 @@ class Binder:
             if parameter is not None and parameter.name == name:
                 return argument
         return None
+
+
+def task_function(given: tuple[GivenArgument, ...]) -> GivenArgument | None:
+    """Return which argument of `add_task(…)` is the task; None if there is none, or it's hidden."""
+    first = next((a for a in given if a.keyword is None and a.star != "**"), None)
+    if first is None:
+        return next((argument for argument in given if argument.keyword == "func"), None)
+    return None if first.star else first

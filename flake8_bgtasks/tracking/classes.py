@@ -78,13 +78,7 @@ class Classes:
 
     def is_open(self, ref: ScopeRef) -> bool:
         """Return whether the class has bases outside the project that may add attributes."""
-        plain = {
-            "builtins.object",
-            "abc.ABC",
-            "typing.Protocol",
-            "typing.Generic",
-            "typing.NamedTuple",
-        }
+        plain = known.PLAIN_BASES | {"typing.NamedTuple"}
         return any(
             isinstance(base, Unknown) or (isinstance(base, External) and base.name not in plain)
             for base in self.order(ref)

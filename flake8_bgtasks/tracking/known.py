@@ -52,6 +52,17 @@ TRANSPARENT_TYPES = frozenset(
     }
 )
 WRAPS = frozenset({"functools.wraps"})
+PLAIN_BASES = frozenset(
+    {
+        "builtins.object",
+        "abc.ABC",
+        "typing.Protocol",
+        "typing_extensions.Protocol",
+        "typing.Generic",
+    }
+)
+"""Base classes that add no attributes and change nothing about how objects are made."""
+
 PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 CACHES = frozenset({"functools.lru_cache", "functools.cache"})
 
@@ -135,6 +146,11 @@ RUNNERS = frozenset(
 def is_external(thing: Thing, names: frozenset[str]) -> bool:
     """Return whether `thing` is one of the external `names`."""
     return isinstance(thing, External) and thing.name in names
+
+
+def is_add_task(name: str) -> bool:
+    """Return whether the external `name` is the method `add_task` of a `BackgroundTasks`."""
+    return name.removesuffix("().add_task") in TASKS_CLASSES and name not in TASKS_CLASSES
 
 
 def is_response_class(name: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from flake8_bgtasks.tracking import facts, known
-from flake8_bgtasks.tracking.things import External, Instance, NodeRef, Thing
+from flake8_bgtasks.tracking.things import External, Instance, NodeRef, ScopeRef, Thing
 
 if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
@@ -50,6 +50,17 @@ def marker_of(program: Program, annotation: NodeRef | None, default: NodeRef | N
             return marker
         found = found if marker.kind == "none" else marker
     return found
+
+
+def is_filled_by_fastapi(
+    program: Program, scope: ScopeRef, parameter: facts.SignatureParameter
+) -> bool:
+    """Return whether a parameter is declared so that FastAPI fills it: `Depends(…)`, `Query(…)`."""
+    default, annotation = (
+        None if node is None else NodeRef(scope.path, scope.unit, node)
+        for node in (parameter.default, parameter.annotation)
+    )
+    return marker_of(program, annotation, default).kind in ("depends", "field")
 
 
 def _default_marker(program: Program, ref: NodeRef) -> Marker:

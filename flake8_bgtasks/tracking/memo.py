@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from flake8_bgtasks.tracking.things import EMPTY, UNKNOWN, NodeRef, Thing, Things, Unknown
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.names import Names
     from flake8_bgtasks.tracking.units import Units
 
+T = TypeVar("T")
 MAX_DEPTH = 40
 """Longer chains of names and calls than this are not followed: their end is unknown."""
-
 
 MAX_ROUNDS = 10
 """A circle that still grows after so many rounds stands for something unknown."""
@@ -55,9 +55,13 @@ class Memo:
         Other functions and classes of files that don't matter stay unknown: nothing depends on
         them, and to read them all takes long.
         """
+        return self.deeply(lambda: self.value(ref))
+
+    def deeply(self, ask: Callable[[], T]) -> T:
+        """Return an answer for which every definition is read, in files that don't matter too."""
         before, self._deep = self._deep, True
         try:
-            return self.value(ref)
+            return ask()
         finally:
             self._deep = before
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.project.imports import imports_package
 from flake8_bgtasks.project.interest import Interest
 from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.added import AddedTasks
 from flake8_bgtasks.tracking.binding import Binder, Site
 from flake8_bgtasks.tracking.chains import Chains
 from flake8_bgtasks.tracking.evaluate import Evaluator
 from flake8_bgtasks.tracking.fates import Fates
 from flake8_bgtasks.tracking.instances import Instances
 from flake8_bgtasks.tracking.links import Links
+from flake8_bgtasks.tracking.overrides import Overrides
 from flake8_bgtasks.tracking.roles import Roles
 from flake8_bgtasks.tracking.things import NONE, Class, Instance, NodeRef, ScopeRef, Thing, Things
 from flake8_bgtasks.tracking.units import Units
@@ -84,6 +86,14 @@ class Program:
     @cached_property
     def instances(self) -> Instances:
         return Instances(self)
+
+    @cached_property
+    def added(self) -> AddedTasks:
+        return AddedTasks(self)
+
+    @cached_property
+    def overrides(self) -> Overrides:
+        return Overrides(self)
 
     @cached_property
     def uses_fastapi(self) -> bool:

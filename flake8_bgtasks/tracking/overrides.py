@@ -1,0 +1,101 @@
+"""The methods that override others in classes which the linker has not seen."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from flake8_bgtasks.tracking.things import UNKNOWN, Class, Instance, Method, Unknown
+
+if TYPE_CHECKING:
+    from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import ScopeRef
+
+_CLASS = re.compile(rb"^([ \t]*)class\s+(\w+)\s*\(([^)]*)\)", re.MULTILINE)
+_WORD = re.compile(rb"\w+")
+
+
+class _Derived(NamedTuple):
+    """A class with bases: its file, name, and where in the file its body begins."""
+
+    path: str
+    name: bytes
+    indent: bytes
+    start: int
+
+
+class Overrides:
+    """Searches the text of the whole project: most classes stand in files that don't matter."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def unseen(self, function: ScopeRef) -> tuple[ScopeRef, ...] | None:
+        """Return what overrides a method in classes that nobody looked at; None if unsure."""
+        owner = self._program.evaluator.classes.class_of(function)
+        if owner is None:
+            return ()
+        name = self._program.units.scope(function).name
+        found: list[ScopeRef] = []
+        for cls in self._unseen_below(owner, name):
+            ask = partial(self._overriding, cls, owner, name)
+            methods = self._program.evaluator.deeply(ask)
+            if methods is None:
+                return None
+            found.extend(methods)
+        return tuple(found)
+
+    def _unseen_below(self, owner: ScopeRef, name: str) -> list[_Derived]:
+        units = self._program.units
+        subclasses = self._program.evaluator.classes.subclasses.get(owner, ())
+        seen = {(ref.path, units.scope(ref).name.encode()) for ref in subclasses}
+        method = re.compile(rb"\bdef\s+" + name.encode() + rb"\b")
+        below = sorted(self._below(units.scope(owner).name.encode()))
+        unseen = [cls for cls in below if (cls.path, cls.name) not in seen]
+        return [cls for cls in unseen if method.search(self._body(cls)) is not None]
+
+    def _overriding(self, cls: _Derived, owner: ScopeRef, name: str) -> list[ScopeRef] | None:
+        """Return the method of a class, none if it does not derive from `owner` after all."""
+        evaluator = self._program.evaluator
+        targets = evaluator.names.lookup(cls.path, cls.name.decode())
+        found: list[ScopeRef] = []
+        for thing in evaluator.targets(targets):
+            order = evaluator.classes.order(thing.ref) if isinstance(thing, Class) else UNKNOWN
+            if Class(owner) in order and isinstance(thing, Class):
+                methods = evaluator.attribute(Instance(thing, exact=True), name)
+                found += [m.function for m in methods if isinstance(m, Method)]
+                if len(found) < len(methods):
+                    return None
+            elif Unknown() in order:
+                return None
+        return found
+
+    def _body(self, cls: _Derived) -> bytes:
+        data = self._program.files.content(cls.path)
+        end = re.compile(rb"^(?!" + cls.indent + rb"[ \t])[ \t]*[\w@]", re.MULTILINE)
+        found = end.search(data, cls.start)
+        return data[cls.start : found.start() if found else len(data)]
+
+    def _below(self, base: bytes) -> set[_Derived]:
+        """Return the classes that seem to derive from a class, at any depth."""
+        found: set[_Derived] = set()
+        pending = [base]
+        while pending:
+            for cls in self._derived.get(pending.pop(), ()):
+                if cls not in found:
+                    found.add(cls)
+                    pending.append(cls.name)
+        return found
+
+    @cached_property
+    def _derived(self) -> dict[bytes, list[_Derived]]:
+        """The classes below each name that stands among their bases."""
+        found: dict[bytes, list[_Derived]] = {}
+        for path in self._program.all_paths:
+            if not self._program.is_test(path):
+                for match in _CLASS.finditer(self._program.files.content(path)):
+                    derived = _Derived(path, match[2], match[1], match.end())
+                    for base in _WORD.findall(match[3]):
+                        found.setdefault(base, []).append(derived)
+        return found
