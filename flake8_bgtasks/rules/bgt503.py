@@ -124,7 +124,8 @@ def _message(program: Program, added: Added, site: Site, reason: Mismatch) -> st
     if reason.kind == "twice":
         return f"{task} gets {names} twice, by position and by keyword: {_LATER}; pass it once"
     if reason.kind == "missing":
-        return f"{task} gets no value for {names}: {_LATER}; {_advice(program, added, site, reason)}"
+        advice = _advice(program, added, site, reason)
+        return f"{task} gets no value for {names}: {_LATER}; {advice}"
     if set(reason.names) <= set(_OF_THREADS):
         return (
             f"{task} has no parameter {names}: {_LATER}; {added.name}() hands on what follows the "
