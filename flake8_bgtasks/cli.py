@@ -17,7 +17,7 @@ from flake8_bgtasks.inputs import Inputs, find_inputs
 from flake8_bgtasks.options import settings_of
 from flake8_bgtasks.paths import Paths
 from flake8_bgtasks.progress import ProgressBar
-from flake8_bgtasks.reporters import render
+from flake8_bgtasks.reporters import DOCUMENTS, render
 from flake8_bgtasks.reporters.outcome import Outcome
 from flake8_bgtasks.reporters.text import statistics
 from flake8_bgtasks.selection import INTERNAL_ERROR, select
@@ -100,6 +100,7 @@ def _check(
         source_of=source_of,
         color=_color(options, console.stdout),
         show_source=options.show_source,
+        show_fixes=options.show_fixes,
         statistics=options.statistics,
     )
     return _write(outcome, options, console, _exit_code(report, shown, options))
@@ -143,7 +144,7 @@ def _color(options: Namespace, stdout: TextIO) -> bool:
 
 
 def _write(outcome: Outcome, options: Namespace, console: Console, code: int) -> int:
-    if options.statistics and options.format == "json":
+    if options.statistics and options.format in DOCUMENTS:
         _print(statistics(outcome.findings), console.stderr, code)
     lines = render(options.format, outcome)
     if not options.output_file:

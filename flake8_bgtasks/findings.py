@@ -22,11 +22,16 @@ class Span:
 
 @dataclass(frozen=True, order=True)
 class Related:
-    """Another place that explains a finding: a route, a call on the way, an instance's origin."""
+    """Another place that explains a finding: a route, a call on the way, an instance's origin.
+
+    `step`: what the request gets through at this place, a route (`"POST /users"`) or a function
+    (`"create_user"`); empty for a place beside the way. Steps stand in the order of the request.
+    """
 
     path: str
     span: Span
     message: str
+    step: str = ""
 
 
 @dataclass(frozen=True, order=True)
@@ -61,6 +66,11 @@ class Finding:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     refusal: str | None = None
+
+    @property
+    def way(self) -> tuple[Related, ...]:
+        """The steps from the route to the finding; none if no known request gets there."""
+        return tuple(related for related in self.related if related.step)
 
 
 @dataclass(frozen=True)

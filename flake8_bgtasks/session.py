@@ -51,6 +51,15 @@ class Session:
             self._overlays[path] = content
         return self._answers(project).get(path, ())
 
+    def all_findings(self) -> tuple[Project, Mapping[str, Sequence[Finding]]]:
+        """Return the project and the findings in all its files, by path."""
+        project = self._project()
+        return project, self._answers(project) if project.files else {}
+
+    def overlay(self, path: str) -> bytes | None:
+        """Return the content that took the place of a file's, if any."""
+        return self._overlays.get(path)
+
     def _project(self) -> Project:
         return self._find_project(request_of(self._options), self._cwd)
 

@@ -23,7 +23,7 @@ LAYERS = (
     {"crash", "errors", "findings", "settings", "terminal"},
     {"project"},
     {"paths", "sources", "tracking"},
-    {"rules", "fixes"},
+    {"fingerprints", "fixes", "rules"},
     {"engine", "reporters"},
     {"configfile", "inputs", "options", "overlay", "progress"},
     {"request", "selection", "values"},
@@ -31,6 +31,7 @@ LAYERS = (
     {"arguments"},
     {"answers"},
     {"plugin", "cli"},
+    {"formatter"},
     {"__main__"},
 )
 LAYER_OF = {unit: level for level, units in enumerate(LAYERS) for unit in units}

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from flake8_bgtasks.findings import Edit, Finding, Fix, Related, Span
+from flake8_bgtasks.reporters import FORMATS
 from flake8_bgtasks.terminal import printable
 from tests.fakes import FakeCheck, cli, write_tree
 
@@ -22,7 +23,7 @@ FULL = Finding(
     span=SPAN,
     code="BGT101",
     message="nothing runs it, 100%: reached from POST /users",
-    related=(Related("src/routes.py", Span(7, 1, 9, 2), "the route"),),
+    related=(Related("src/routes.py", Span(7, 1, 9, 2), "the route", step="POST /users"),),
     fix=Fix("safe", "Inject it", (Edit("src/app.py", SPAN, "tasks\n"),)),
 )
 REFUSED = Finding("src/app.py", Span(1, 1, 1, 3), "BGT103", "gone", refusal="nobody awaits it")
@@ -57,7 +58,15 @@ def test_json_holds_all_that_is_known() -> None:
         "name": "unattached-background-tasks",
         "message": FULL.message,
         **position,
-        "related": [{"path": "src/routes.py", "line": 7, "column": 1, "message": "the route"}],
+        "related": [
+            {
+                "path": "src/routes.py",
+                "line": 7,
+                "column": 1,
+                "message": "the route",
+                "step": "POST /users",
+            }
+        ],
         "fix": {
             "applicability": "safe",
             "title": "Inject it",
@@ -122,13 +131,19 @@ def test_github_annotations_are_escaped() -> None:
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("form", ["text", "json", "github"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_no_control_character_reaches_the_output(form: str) -> None:
-    text = "a\x1b[31m\x07\r\n::error::b\u2028\u202ec\x9b"
-    finding = Finding(f"{text}\udcff.py", SPAN, "BGT101", text, (Related(text, SPAN, text),))
-    ran = cli(f"--format={form}", "--show-source", check=FakeCheck(extra=(finding,)))
-    assert {c for c in ran.out if not c.isprintable()} == {"\n"}
+    text = "a\x1b[31m\x07\r\n::error::b\u2028\u202ec\x9b]]><script>"
+    span = Span(1, 1, 1, 2)
+    fix = Fix("safe", text, (Edit("src/app.py", span, text), Edit(f"{text}.py", span, text)))
+    related = (Related(text, SPAN, text), Related(text, SPAN, text, step=text))
+    hostile = Finding(f"{text}\udcff.py", SPAN, "BGT101", text, related, fix)
+    refused = Finding(f"{text}\udcff.py", SPAN, "BGT102", text, refusal=text)
+    check = FakeCheck(extra=(hostile, refused))
+    ran = cli(f"--format={form}", "--show-source", "--show-fixes", check=check)
+    assert {c for c in ran.out if not c.isprintable()} <= {"\n", "\t"}
     assert not any(line.startswith("::error::") for line in ran.lines)
+    assert "<script>" not in ran.out or form not in ("junit", "html")
     ran.out.encode()
 
 
@@ -137,6 +152,52 @@ def test_show_source_prints_the_line_and_a_caret_under_the_column() -> None:
     finding = Finding("src/app.py", Span(2, 6, 2, 10), "BGT101", "m")
     ran = cli("--show-source", check=FakeCheck(extra=(finding,)))
     assert ran.lines == ["./src/app.py:2:6: BGT101 m", "\tx = call(é)", "\t    ^"]
+
+
+@pytest.mark.usefixtures("here")
+def test_show_source_names_the_places_that_explain_a_finding() -> None:
+    ran = cli("--show-source", check=FakeCheck(extra=(FULL,)))
+    assert ran.lines[3:] == ["    ./src/routes.py:7:1: the route"]
+
+
+@pytest.mark.usefixtures("here")
+def test_show_fixes_prints_a_diff_or_why_there_is_none() -> None:
+    span = Span(2, 6, 2, 10)
+    edits = (Edit("src/app.py", span, "queue"), Edit("src/routes.py", Span(1, 1, 1, 1), "b\n"))
+    finding = Finding("src/app.py", span, "BGT101", "m", fix=Fix("unsafe", "Call queue", edits))
+    ran = cli("--show-fixes", check=FakeCheck(extra=(finding, REFUSED)))
+    assert ran.lines == [
+        "./src/app.py:1:1: BGT103 gone",
+        "    no fix: nobody awaits it",
+        "./src/app.py:2:6: BGT101 m",
+        "    unsafe fix: Call queue",
+        "    --- src/app.py",
+        "    +++ src/app.py",
+        "    @@ -1,2 +1,2 @@",
+        "     ab",
+        "    -\tx = call(é)",
+        "    +\tx = queue(é)",
+        "    --- src/routes.py",
+        "    +++ src/routes.py",
+        "    @@ -0,0 +1 @@",
+        "    +b",
+    ]
+
+
+@pytest.mark.usefixtures("here")
+def test_concise_and_grouped() -> None:
+    check = FakeCheck(extra=(FULL, REFUSED))
+    assert cli("--format=concise", check=check).lines == [
+        "./src/app.py:1:1: BGT103 a background task is made or called, but never runs",
+        "./src/app.py:2:5: BGT101 BackgroundTasks() is made here but nothing runs it",
+    ]
+    many = Finding("src/app.py", Span(10, 12, 10, 13), "BGT102", "many")
+    assert cli("--format=grouped", check=FakeCheck(extra=(many, REFUSED))).lines == [
+        "./src/app.py:",
+        "    1:1  BGT103  gone",
+        "  10:12  BGT102  many",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -191,9 +252,12 @@ def test_coloured_text_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     import re
 
     monkeypatch.delenv("NO_COLOR", raising=False)
-    plain = cli(check=FakeCheck(extra=(FULL,))).out
-    coloured = cli("--color=always", check=FakeCheck(extra=(FULL,))).out
-    assert re.sub(r"\x1b\[\d*m", "", coloured) == plain
+    for form in ("text", "concise", "grouped"):
+        argv = (f"--format={form}", "--show-source", "--show-fixes")
+        plain = cli(*argv, check=FakeCheck(extra=(FULL,))).out
+        coloured = cli(*argv, "--color=always", check=FakeCheck(extra=(FULL,))).out
+        assert coloured != plain
+        assert re.sub(r"\x1b\[\d*m", "", coloured) == plain
 
 
 def test_printable_keeps_text_and_escapes_the_rest() -> None:

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.reporters.outcome import Outcome
 
-FORMATS = ("text", "json", "github")
+LINES = ("text", "concise", "grouped", "github")
+DOCUMENTS = ("json", "sarif", "gitlab", "junit", "rdjson")
+FORMATS = LINES + DOCUMENTS
+"""The names of all formats; nothing may stand before or after the one document of `DOCUMENTS`."""
 
 
 def render(form: str, outcome: Outcome) -> Iterator[str]:

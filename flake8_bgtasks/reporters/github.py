@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.reporters.names import name_of
 from flake8_bgtasks.reporters.text import statistics
-from flake8_bgtasks.rules import rule_for
 from flake8_bgtasks.terminal import printable
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _annotation(finding: Finding, path: str) -> str:
         "col": span.column,
         "endLine": span.end_line,
         "endColumn": span.end_column,
-        "title": f"{finding.code} {rule_for(finding.code).name}",
+        "title": f"{finding.code} {name_of(finding.code)}",
     }
     joined = ",".join(f"{name}={_escaped(value)}" for name, value in properties.items())
     return f"::error {joined}::{printable(finding.message, keep=chr(10)).translate(DATA)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from flake8_bgtasks.rules import rule_for
+from flake8_bgtasks.reporters.names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,11 +41,15 @@ def _summary(outcome: Outcome) -> dict[str, float]:
 def _finding(finding: Finding, paths: Paths) -> dict[str, Any]:
     return {
         "code": finding.code,
-        "name": rule_for(finding.code).name,
+        "name": name_of(finding.code),
         "message": finding.message,
         **_range(finding.path, finding.span, paths),
         "related": [
-            {**_start(related.path, related.span, paths), "message": related.message}
+            {
+                **_start(related.path, related.span, paths),
+                "message": related.message,
+                "step": related.step or None,
+            }
             for related in finding.related
         ],
         "fix": finding.fix and _fix(finding.fix, paths),

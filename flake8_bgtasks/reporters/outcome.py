@@ -29,4 +29,5 @@ class Outcome:
     source_of: Callable[[str], Source]
     color: bool = False
     show_source: bool = False
+    show_fixes: bool = False
     statistics: bool = False

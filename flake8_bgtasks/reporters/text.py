@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.reporters.colors import painter
 from flake8_bgtasks.terminal import printable
 
 if TYPE_CHECKING:
@@ -14,17 +15,26 @@ if TYPE_CHECKING:
 
 WIDEST = 200
 BEFORE = 80
+INDENT = "    "
+CHANGES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def render(outcome: Outcome) -> Iterator[str]:
     """Yield the lines, without line ends."""
     for finding in outcome.findings:
         yield _line(finding, outcome)
-        if outcome.show_source:
-            line = outcome.source_of(finding.path).line(finding.span.line)
-            yield from _source(line, finding.span)
+        yield from details(finding, outcome)
     if outcome.statistics:
         yield from statistics(outcome.findings)
+
+
+def details(finding: Finding, outcome: Outcome) -> Iterator[str]:
+    """Yield what is asked for below a finding: its source, its related places, its fix."""
+    if outcome.show_source:
+        yield from source(outcome.source_of(finding.path).line(finding.span.line), finding.span)
+        yield from _related(finding, outcome)
+    if outcome.show_fixes:
+        yield from _fix(finding, outcome)
 
 
 def statistics(findings: Sequence[Finding]) -> Iterator[str]:
@@ -49,7 +59,7 @@ def _line(finding: Finding, outcome: Outcome) -> str:
     return line
 
 
-def _source(line: str, span: Span) -> Iterator[str]:
+def source(line: str, span: Span) -> Iterator[str]:
     """Yield the line with a caret below it; of a very long one only what is near the caret."""
     if not line:
         return
@@ -58,3 +68,24 @@ def _source(line: str, span: Span) -> Iterator[str]:
     after = printable(line[max(span.column - 1, 0) : start + WIDEST], keep="\t")
     yield before + after
     yield "".join(character if character == "\t" else " " for character in before) + "^"
+
+
+def _related(finding: Finding, outcome: Outcome) -> Iterator[str]:
+    paint = painter(color=outcome.color)
+    for related in finding.related:
+        place = f"{outcome.paths.shown(related.path)}:{related.span.line}:{related.span.column}"
+        yield f"{INDENT}{paint(printable(place), 'cyan')}: {printable(related.message)}"
+
+
+def _fix(finding: Finding, outcome: Outcome) -> Iterator[str]:
+    from flake8_bgtasks.reporters.diff import diff
+
+    paint = painter(color=outcome.color)
+    if finding.fix is None:
+        if finding.refusal:
+            yield f"{INDENT}no fix: {printable(finding.refusal)}"
+        return
+    yield f"{INDENT}{finding.fix.applicability} fix: {printable(finding.fix.title)}"
+    for line in diff(finding.fix, outcome):
+        shown = printable(line, keep="\t")
+        yield INDENT + (paint(shown, CHANGES[shown[0]]) if shown[:1] in CHANGES else shown)

@@ -107,11 +107,12 @@ class Chains:
         if chain.role.where is not None:
             where = chain.role.where
             message = f"{chain.role.label} is registered here"
-            found.append(Related(where.path, self._program.span(where), message))
+            label = chain.role.label
+            found.append(Related(where.path, self._program.span(where), message, step=label))
         for caller, function, call in zip(
             chain.functions, chain.functions[1:], chain.calls, strict=False
         ):
             names = [self._program.units.scope(f).qualname for f in (caller, function)]
             message = f"{names[0]} gets to {names[1]} here"
-            found.append(Related(call.path, self._program.span(call), message))
+            found.append(Related(call.path, self._program.span(call), message, step=names[0]))
         return tuple(found)
