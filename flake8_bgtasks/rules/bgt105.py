@@ -64,7 +64,7 @@ def check(program: Program) -> Iterator[Finding]:
     """Report `await tasks()` on an injected instance, in the function or in what it calls."""
     seen: set[NodeRef] = set()
     for scope in sorted(program.roles.injected):
-        if program.is_test(scope.path) or program.serves_websockets(scope):
+        if program.is_test(scope.path) or program.requests.serve_websockets(scope):
             continue
         for parameter in program.instances.parameters(scope):
             fate = program.fates.of_parameter_itself(scope, parameter.name)

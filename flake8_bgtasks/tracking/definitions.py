@@ -36,7 +36,7 @@ class Definitions(Expressions):
         builder.returns = self.annotation(node.returns.annotation) if node.returns else None
         builder.is_stub = _is_stub(node.body)
         made = self._enter(builder, lambda: self.block(node.body.body))
-        builder.steps = Structure(self.done).block(node.body)
+        builder.steps = Structure(self.done, self.positions).block(node.body)
         self._take_nonlocals(builder)
         self.bind(node.name.value, made)
 

@@ -31,6 +31,10 @@ class Instances(Needs):
         )
 
     @cached_property
+    def births(self) -> frozenset[NodeRef]:
+        return frozenset(self.tasks)
+
+    @cached_property
     def single(self) -> tuple[NodeRef, ...]:
         """The calls that make a Starlette `BackgroundTask`."""
         return tuple(
@@ -46,11 +50,10 @@ class Instances(Needs):
     @cached_property
     def on_the_spot(self) -> dict[NodeRef, tuple[Site, ...]]:
         """The births that are arguments of calls of project functions, with those calls."""
-        births = frozenset(self.tasks)
         found: dict[NodeRef, list[Site]] = {}
         for site in self._program.sites:
             for argument in site.arguments:
-                for birth in self.made_in(argument.value, site.call) & births:
+                for birth in self.made_in(argument.value, site.call) & self.births:
                     found.setdefault(birth, []).append(site)
         return {ref: tuple(sites) for ref, sites in found.items()}
 

@@ -138,6 +138,21 @@ CALLS_FIRST_ARGUMENT = frozenset(
 )
 """`g(f, *args)` that calls `f(*args)`."""
 
+HTTP_EXCEPTIONS = frozenset(
+    {
+        "fastapi.HTTPException",
+        "fastapi.exceptions.HTTPException",
+        "starlette.exceptions.HTTPException",
+    }
+)
+
+NEVER_RETURN = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit"})
+NEVER = frozenset(
+    f"{module}.{name}"
+    for module in ("typing", "typing_extensions")
+    for name in ("NoReturn", "Never")
+)
+
 RUNNERS = frozenset(
     {"asyncio.run", "asyncio.create_task", "asyncio.ensure_future", "asyncio.gather", "anyio.run"}
 )

@@ -10,6 +10,7 @@ from flake8_bgtasks.project.imports import imports_package
 from flake8_bgtasks.project.interest import Interest
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.added import AddedTasks
+from flake8_bgtasks.tracking.additions import Additions
 from flake8_bgtasks.tracking.binding import Binder, Site
 from flake8_bgtasks.tracking.chains import Chains
 from flake8_bgtasks.tracking.evaluate import Evaluator
@@ -17,9 +18,11 @@ from flake8_bgtasks.tracking.fates import Fates
 from flake8_bgtasks.tracking.instances import Instances
 from flake8_bgtasks.tracking.links import Links
 from flake8_bgtasks.tracking.overrides import Overrides
+from flake8_bgtasks.tracking.requests import Requests
 from flake8_bgtasks.tracking.roles import Roles
 from flake8_bgtasks.tracking.things import NONE, Class, Instance, NodeRef, ScopeRef, Thing, Things
 from flake8_bgtasks.tracking.units import Units
+from flake8_bgtasks.tracking.ways import Ways
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -82,6 +85,18 @@ class Program:
     @cached_property
     def chains(self) -> Chains:
         return Chains(self)
+
+    @cached_property
+    def ways(self) -> Ways:
+        return Ways(self)
+
+    @cached_property
+    def additions(self) -> Additions:
+        return Additions(self)
+
+    @cached_property
+    def requests(self) -> Requests:
+        return Requests(self)
 
     @cached_property
     def instances(self) -> Instances:
@@ -270,20 +285,6 @@ class Program:
         if parameter.annotation is not None:
             annotation = NodeRef(ref.path, ref.unit, parameter.annotation)
             yield from self.evaluator.metadata(annotation)
-
-    def serves_websockets(self, ref: ScopeRef) -> bool:
-        """Return whether a function is a WebSocket route or a dependency of one."""
-        pending, seen = [ref], {ref}
-        while pending:
-            current = pending.pop()
-            if "websocket" in self.roles.kinds(current):
-                return True
-            for call in self.roles.dependants.get(current, ()):
-                for function, _ in self.injections.get(call, ()):
-                    if function not in seen:
-                        seen.add(function)
-                        pending.append(function)
-        return False
 
     def is_override(self, ref: ScopeRef) -> bool:
         """Return whether foreign code may call a method, since its class has foreign bases."""

@@ -7,7 +7,10 @@ code that can't be reached has no steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from flake8_bgtasks.findings import Span
 
 NodeId = int
 
@@ -23,12 +26,20 @@ class Do:
 
 @dataclass(frozen=True)
 class Leave:
-    """`return`, `raise`, `break` or `continue`; `value` is None for a bare one."""
+    """`return` or `raise`; `value` is None for a bare one."""
 
-    how: Literal["return", "raise", "break", "continue"]
+    how: Literal["return", "raise"]
     first: NodeId
     end: NodeId
-    value: NodeId | None = None
+    value: NodeId | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class Jump:
+    """`break` or `continue`."""
+
+    how: Literal["break", "continue"]
 
 
 @dataclass(frozen=True)
@@ -73,5 +84,5 @@ class Managed:
     body: Block
 
 
-Step = Do | Leave | Fork | Loop | Attempt | Managed
+Step = Do | Leave | Jump | Fork | Loop | Attempt | Managed
 Block = tuple[Step, ...]

@@ -13,6 +13,7 @@ from flake8_bgtasks.tracking.steps import (
     Do,
     Fork,
     Handler,
+    Jump,
     Leave,
     Loop,
     Managed,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flake8_bgtasks.tracking.facts import NodeId
+    from flake8_bgtasks.tracking.positions import Positions
 
 
 class Evaluation(NamedTuple):
@@ -36,8 +38,9 @@ class Evaluation(NamedTuple):
 class Structure:
     """Reads statements; `done` holds what the tracker visited, by `id(node)`."""
 
-    def __init__(self, done: Mapping[int, Evaluation]) -> None:
+    def __init__(self, done: Mapping[int, Evaluation], positions: Positions) -> None:
         self._done = done
+        self._positions = positions
 
     def block(self, node: cst.CSTNode | None) -> Block:
         """Return the steps of a suite, an `else` or a `finally`."""
@@ -73,13 +76,15 @@ class Structure:
             case cst.Expr():
                 return Do(done.first, done.end, self._value(node.value))
             case cst.Return():
-                return Leave("return", done.first, done.end, self._value(node.value))
+                value = self._value(node.value)
+                return Leave("return", done.first, done.end, value, self._positions[id(node)])
             case cst.Raise():
-                return Leave("raise", done.first, done.end, self._value(node.exc))
+                value = self._value(node.exc)
+                return Leave("raise", done.first, done.end, value, self._positions[id(node)])
             case cst.Break():
-                return Leave("break", done.first, done.end)
+                return Jump("break")
             case cst.Continue():
-                return Leave("continue", done.first, done.end)
+                return Jump("continue")
         return Do(done.first, done.end)
 
     def _value(self, node: cst.CSTNode | None) -> NodeId | None:

@@ -234,9 +234,7 @@ class Tracker(Definitions):
         heads = self._loop_heads(names_bound_in(node.body, node.target))
         before = self.env
         self.assign(node.target, self.add(facts.Element(items)))
-        self._loop(node.body, heads, before, endless=False)
-        if node.orelse is not None:
-            self.statement(node.orelse)
+        self._loop(node, heads, before, endless=False)
 
     def run_While(self, node: cst.While) -> None:
         heads = self._loop_heads(names_bound_in(node.body, node.test))
@@ -244,9 +242,7 @@ class Tracker(Definitions):
         self._condition(node.test)
         endless = isinstance(node.test, cst.Name) and node.test.value == "True"
         self.env = self.narrow(narrowed_by(node.test, holds=True))
-        self._loop(node.body, heads, before, endless=endless)
-        if node.orelse is not None:
-            self.statement(node.orelse)
+        self._loop(node, heads, before, endless=endless)
 
     def _loop_heads(self, names: set[str]) -> dict[str, tuple[NodeId, NodeId]]:
         """Give every variable that the loop rebinds a node for "as before, or as rebound"."""
@@ -259,21 +255,23 @@ class Tracker(Definitions):
 
     def _loop(
         self,
-        body: cst.BaseSuite,
+        node: cst.For | cst.While,
         heads: dict[str, tuple[NodeId, NodeId]],
         before: Env,
         *,
         endless: bool,
     ) -> None:
         self.loops.append(([], []))
-        end = self._branch(body, self.env)
+        end = self._branch(node.body, self.env)
         breaks, continues = self.loops.pop()
         again = [env for env in [end, *continues] if env is not None]
         for name, (head, first) in heads.items():
             rebound = [env[name] for env in again if name in env and env[name] != head]
             self.unit.settle(head, [first, *rebound])
-        left = [*breaks] if endless else [before, *again, *breaks]
-        self._join([*left])
+        exhausted = None if endless else self._joined([before, *again])
+        if node.orelse is not None and exhausted is not None:
+            exhausted = self._branch(node.orelse, exhausted)
+        self._join([exhausted, *breaks])
 
     # try and with
 

@@ -63,7 +63,7 @@ def check_injected(workspace: Workspace, function: ScopeRef) -> None:
             raise Refused(
                 f"a decorator hides the signature of {workspace.name(function)} ({where})"
             )
-    if program.serves_websockets(function):
+    if program.requests.serve_websockets(function):
         raise Refused(
             f"{workspace.name(function)} ({where}) also serves a WebSocket, "
             "where FastAPI runs no tasks"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flake8_bgtasks.tracking.steps import Attempt, Block, Do, Fork, Leave, Loop, Managed, Step
+from flake8_bgtasks.tracking.steps import Attempt, Block, Do, Fork, Jump, Leave, Loop, Managed, Step
 from tests.tracking.reading import unit
 
 CASES = {
@@ -13,6 +13,10 @@ CASES = {
     "what is behind a jump has no steps": ("return 1\na()", "return"),
     "code for the type checker has none": ("if TYPE_CHECKING: a()\nelse: b()", "do"),
     "for": ("for i in a():\n    if b(): break\nelse: b()", "do loop[do (break | ); do]"),
+    "break goes past the else": (
+        "for i in a():\n    if b(): break\nelse: return\nc()",
+        "do loop[do (break | ); return] do",
+    ),
     "while": ("while a():\n    continue", "do loop[continue; ]"),
     "endless": ("while True:\n    if a(): return", "do endless[do (return | ); ]"),
     "try": (
@@ -49,7 +53,7 @@ def said(step: Step) -> str:
     match step:
         case Do():
             return "do"
-        case Leave(how=how):
+        case Leave(how=how) | Jump(how=how):
             return how
         case Fork(branches=branches):
             return f"({' | '.join(map(block, branches))})"

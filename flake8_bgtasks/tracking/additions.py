@@ -1,0 +1,86 @@
+"""Where tasks are added to the instances that FastAPI injects, in helpers at any depth too."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.tracking.program import Program
+
+Injected = tuple[ScopeRef, str]
+"""A parameter of a function that FastAPI calls, filled by it."""
+
+
+class Additions:
+    """Finds the calls of `add_task` on injected instances."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    @cached_property
+    def injected(self) -> tuple[Injected, ...]:
+        """The injected parameters, those of tests left aside."""
+        return tuple(
+            (scope, parameter.name)
+            for scope in sorted(self._program.roles.injected)
+            if not self._program.is_test(scope.path)
+            for parameter in self._program.instances.parameters(scope)
+        )
+
+    @cached_property
+    def of(self) -> dict[Injected, frozenset[NodeRef]]:
+        """The calls of `add_task` on each injected instance."""
+        return {key: frozenset(self._below(key)) for key in self.injected}
+
+    @cached_property
+    def owners(self) -> dict[NodeRef, tuple[Injected, ...]]:
+        """The injected instances that each call of `add_task` may add to."""
+        found: dict[NodeRef, list[Injected]] = {}
+        for key, adds in self.of.items():
+            for add in adds:
+                found.setdefault(add, []).append(key)
+        return {add: tuple(found[add]) for add in sorted(found)}
+
+    def may_be_run(self, scope: ScopeRef) -> bool:
+        """Return whether code that isn't known gets a request's instance, and may run it.
+
+        All functions of a request share the instance.
+        """
+        return not self._handed_on.isdisjoint(self._program.requests.beside(scope))
+
+    @cached_property
+    def _handed_on(self) -> frozenset[ScopeRef]:
+        fates = self._program.fates
+        return frozenset(key[0] for key in self.of if fates.of_parameter_itself(*key).executed)
+
+    def _below(self, key: Injected) -> Iterator[NodeRef]:
+        """Yield the calls of `add_task` on what is passed to a parameter, through all helpers."""
+        pending, seen = [key], {key}
+        while pending:
+            for add in self._program.fates.of_parameter_itself(*pending.pop()).adds:
+                helpers = list(self.helpers(add))
+                if not helpers:
+                    yield add
+                for helper in helpers:
+                    if helper not in seen:
+                        seen.add(helper)
+                        pending.append(helper)
+
+    def is_after_yield(self, ref: NodeRef) -> bool:
+        """Return whether a node of a generator is evaluated only once it has been resumed."""
+        scope = self._program.units.owner(ref)
+        stops = frozenset(self._program.units.scope(scope).yields)
+        return bool(stops) and self._program.ways.comes_first(scope, stops, ref)
+
+    def helpers(self, call: NodeRef) -> Iterator[Injected]:
+        """Yield the parameters that a call passes an instance to; none for a call of `add_task`."""
+        for site in self._program.binder.sites(call)[0]:
+            if site.how != "task":
+                for parameter in self._program.instances.parameters(site.function):
+                    if self._program.binder.argument_for(site, parameter.name) is not None:
+                        yield site.function, parameter.name
