@@ -23,6 +23,7 @@ LAYERS = (
     {"crash", "errors", "findings", "settings", "terminal"},
     {"project"},
     {"paths", "sources", "tracking"},
+    {"lifetimes"},
     {"fingerprints", "fixes", "rules"},
     {"engine", "reporters"},
     {"configfile", "inputs", "options", "overlay", "progress"},

@@ -24,6 +24,7 @@ from flake8_bgtasks.rules import (
     bgt309,
     bgt402,
     bgt503,
+    bgt601,
     bgt900,
     bgt901,
 )
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     bgt309.RULE,
     bgt402.RULE,
     bgt503.RULE,
+    bgt601.RULE,
     bgt900.RULE,
     bgt901.RULE,
 )

@@ -156,9 +156,11 @@ class Evaluator(DeclaredTypes):
             case Class():
                 return frozenset([Instance(thing, exact=True)])
             case External(name=dotted):
-                last = dotted.rpartition(".")[2]
-                is_class = last[:1].isupper() or last in ("dict", "list", "set", "tuple")
-                return frozenset([Instance(thing)]) if is_class else UNKNOWN
+                cls = known.RETURNS.get(dotted, dotted)
+                is_class = cls.rpartition(".")[2][:1].isupper() or cls in known.SMALL_CLASSES
+                return frozenset([Instance(External(cls))]) if is_class else UNKNOWN
+            case Instance(cls=External(name=dotted)) if dotted in known.CALLED:
+                return frozenset([Instance(External(known.CALLED[dotted]))])
             case Function(ref=ref) | Method(function=ref):
                 return self._returned(ref)
             case Partial(function=function):

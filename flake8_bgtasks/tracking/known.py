@@ -152,6 +152,27 @@ NEVER = frozenset(
     for module in ("typing", "typing_extensions")
     for name in ("NoReturn", "Never")
 )
+SMALL_CLASSES = frozenset({f"builtins.{name}" for name in ("dict", "list", "set", "tuple")}) | {
+    *("sqlalchemy.orm.sessionmaker", "sqlalchemy.orm.scoped_session"),
+    *("sqlalchemy.ext.asyncio.async_sessionmaker", "sqlalchemy.ext.asyncio.async_scoped_session"),
+}
+"""Classes whose names don't start with a capital letter."""
+
+RETURNS = {
+    "sqlalchemy.create_engine": "sqlalchemy.Engine",
+    "sqlmodel.create_engine": "sqlalchemy.Engine",
+    "sqlalchemy.ext.asyncio.create_async_engine": "sqlalchemy.ext.asyncio.AsyncEngine",
+    "asyncpg.create_pool": "asyncpg.Pool",
+}
+"""The classes of what functions of libraries return."""
+
+CALLED = {
+    "sqlalchemy.orm.sessionmaker": "sqlalchemy.orm.Session",
+    "sqlalchemy.orm.scoped_session": "sqlalchemy.orm.Session",
+    "sqlalchemy.ext.asyncio.async_sessionmaker": "sqlalchemy.ext.asyncio.AsyncSession",
+    "sqlalchemy.ext.asyncio.async_scoped_session": "sqlalchemy.ext.asyncio.AsyncSession",
+}
+"""The classes of what objects of libraries return when they are called."""
 
 RUNNERS = frozenset(
     {"asyncio.run", "asyncio.create_task", "asyncio.ensure_future", "asyncio.gather", "anyio.run"}

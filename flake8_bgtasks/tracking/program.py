@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatch
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flake8_bgtasks.project.imports import imports_package
 from flake8_bgtasks.project.interest import Interest
@@ -25,13 +25,15 @@ from flake8_bgtasks.tracking.units import Units
 from flake8_bgtasks.tracking.ways import Ways
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from flake8_bgtasks.findings import Finding, Span
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.names import Names
     from flake8_bgtasks.project.outline import Outline
     from flake8_bgtasks.settings import Settings
+
+Analysis = TypeVar("Analysis")
 
 
 class Program:
@@ -50,6 +52,7 @@ class Program:
         self.names = names
         self.settings = settings
         self.all_paths = paths
+        self._made: dict[object, Any] = {}
         self.paths = tuple(sorted(interest.relevant))
         self.units = units or Units(files)
         self.tracked = tuple(
@@ -117,6 +120,12 @@ class Program:
             return True
         named = (p for p in self.all_paths if imports_package(self.files.content(p), b"fastapi"))
         return any(_imports_fastapi(self.files.outline(path)) for path in named)
+
+    def once(self, make: Callable[[Program], Analysis]) -> Analysis:
+        """Return what `make` makes of the program, the same whenever it is asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[no-any-return]
 
     # Plain access
 

@@ -1,0 +1,83 @@
+"""Where a value comes from, and what it holds inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
+
+Names = tuple[str, ...]
+DEEPEST = 4
+"""Attributes of attributes are followed so far."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a call gives."""
+
+    call: NodeRef
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a `with` block binds and closes at its end."""
+
+    entered: NodeRef
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is passed to a parameter."""
+
+    scope: ScopeRef
+    name: str
+
+
+Root = Made | Opened | Given
+
+
+@dataclass(frozen=True)
+class Held:
+    """Something that a value holds: `value.path` is `root.access`."""
+
+    root: Root
+    access: Names = ()
+    path: Names = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the value is the root itself."""
+        return not self.access and not self.path
+
+    def attribute(self, name: str) -> Held | None:
+        """Return what `value.name` holds."""
+        if self.path:
+            return replace(self, path=self.path[1:]) if self.path[0] == name else None
+        return replace(self, access=(*self.access, name)) if len(self.access) < DEEPEST else None
+
+    def member(self, names: Names) -> Held | None:
+        """Return what `value.a.b` holds."""
+        found: Held | None = self
+        for name in names:
+            found = found.attribute(name) if found else None
+        return found
+
+    def within(self, *names: str) -> Held | None:
+        """Return what an object holds that keeps the value as its attribute."""
+        path = (*names, *self.path)
+        return replace(self, path=path) if len(path) <= DEEPEST else None
+
+
+def filled(templates: Iterable[Held], given: Given, values: Iterable[Held]) -> Iterator[Held]:
+    """Yield what templates hold where a parameter in them is given some values."""
+    values = tuple(values)
+    for template in templates:
+        for value in values if template.root == given else ():
+            inner = value.member(template.access)
+            found = inner.within(*template.path) if inner else None
+            if found is not None:
+                yield found
