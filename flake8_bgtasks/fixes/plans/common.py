@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import Plan
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.places import is_public
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import External, Instance
 
@@ -22,8 +23,17 @@ if TYPE_CHECKING:
 
 
 def plan_of(supply: Supply, title: str, edits: Callable[[Thread], frozenset[Edit]]) -> Plan:
-    """Return the plan that a search finds. Raises Refused."""
-    return Plan("safe", title, supply.search(edits))
+    """Return the plan that a search finds: unsafe where it changes what others may call.
+
+    Raises Refused.
+    """
+
+    def search(thread: Thread) -> tuple[frozenset[Edit], bool]:
+        found = edits(thread)
+        return found, any(is_public(thread.workspace, function) for function in thread.changed)
+
+    found, public = supply.search(search)
+    return Plan("unsafe" if public else "safe", title, found)
 
 
 def call_at(program: Program, finding: Finding) -> NodeRef:

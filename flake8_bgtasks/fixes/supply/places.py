@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.project.installable import is_installable
 from flake8_bgtasks.tracking.instances import is_cached
 from flake8_bgtasks.tracking.wrappers import is_seen
 
@@ -42,11 +43,22 @@ def check_changeable(workspace: Workspace, function: ScopeRef) -> None:
     check_file(workspace, function.path)
     where = workspace.where(function)
     if program.evaluator.classes.is_property(function):
-        raise Refused(f"{shown} in {where} is a property, which takes no arguments")
+        raise Refused(f"{shown[:-2]} in {where} is a property, which takes no arguments")
     if not program.evaluator.classes.keeps_signature(function):
         raise Refused(f"{shown} in {where} is decorated by something that may call it")
     if is_cached(program, function):
         raise Refused(f"{shown} in {where} keeps what it returned for later requests")
+
+
+def is_public(workspace: Workspace, function: ScopeRef) -> bool:
+    """Return whether users of an installed package may call a function."""
+    program = workspace.program
+    parts = [*function.path.removesuffix(".py").split("/")]
+    parts += program.units.scope(function).qualname.split(".")
+    private = any(part.startswith("_") and not part.startswith("__") for part in parts)
+    if private or program.is_test(function.path):
+        return False
+    return is_installable(program.files, program.all_paths, function.path)
 
 
 def check_injected(workspace: Workspace, function: ScopeRef) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
@@ -40,10 +41,12 @@ def _check_yield(workspace: Workspace, call: NodeRef) -> None:
 def check_behind_yield(workspace: Workspace, function: ScopeRef, place: NodeRef) -> None:
     """Raise Refused where a node stands behind the `yield` of a dependency."""
     program = workspace.program
-    if "dependency" not in program.roles.kinds(function):
+    scope = program.units.scope(function)
+    if not scope.is_generator or "dependency" not in program.roles.kinds(function):
         return
-    yields = [e for e in program.units.scope(function).events if isinstance(e, facts.Yielded)]
-    if any(event.span.line < program.span(place).line for event in yields):
+    tree = workspace.syntax.known(function.path)
+    yields = [n for n in ast.walk(tree.function(scope.span)) if isinstance(n, ast.Yield)]
+    if any(node.lineno < program.span(place).line for node in yields):
         raise Refused(
             f"{workspace.where(place)} comes after the 'yield' of a dependency, where FastAPI "
             "may have run the tasks already"
