@@ -138,6 +138,13 @@ class ReplaceDefault:
     default: Text | None
 
 
+@dataclass(frozen=True)
+class AllowKeywords:
+    """Let all positional-only parameters be passed by keyword, too: take out the `/`."""
+
+    function: Place
+
+
 # Calls. Several edits of one call go together.
 
 
@@ -248,6 +255,7 @@ SignatureEdit = (
     | ReplaceAnnotation
     | RenameParameter
     | ReplaceDefault
+    | AllowKeywords
 )
 CallEdit = PassArgument | RemoveArgument | ReplaceArgument
 ImportEdit = RemoveImport | BindImport | ReplaceImport

@@ -9,6 +9,7 @@ from flake8_bgtasks.fixes.commas import CommaList, Item
 from flake8_bgtasks.fixes.document import CannotEditError, Change, apply_changes
 from flake8_bgtasks.fixes.edits import (
     AddParameter,
+    AllowKeywords,
     MoveParameter,
     RemoveParameter,
     RenameParameter,
@@ -72,6 +73,8 @@ class _Signature:
             elif isinstance(edit, AddParameter):
                 self._check_free(edit.name)
                 self._place(edit.position, self._declaration(edit), edit.default is not None)
+            elif isinstance(edit, AllowKeywords):
+                self._list.remove(next(n for n, p in enumerate(self._parts) if p.kind == "slash"))
         self._drop_lone_star()
         yield from self._list.changes()
         for edit in inner:

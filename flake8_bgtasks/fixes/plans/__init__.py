@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING, Literal
 
 from flake8_bgtasks.fixes.edits import Refusal
 from flake8_bgtasks.fixes.plans import (
+    awaited,
+    declared,
     handed_over,
+    injected_helper,
     own_instance,
+    shared_instance,
+    single_task,
     starlette_import,
     task_argument,
+    unresolvable,
+    wrong_import,
 )
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.search import Supply
@@ -28,11 +35,20 @@ Style = Literal["auto", "depends", "thread"]
 
 PLANNERS: Mapping[str, Planner] = {
     "BGT101": own_instance.plan,
+    "BGT102": shared_instance.plan,
+    "BGT105": awaited.plan,
     "BGT201": handed_over.plan_left_out,
     "BGT202": handed_over.plan_fresh,
+    "BGT203": injected_helper.plan,
     "BGT204": task_argument.plan,
     "BGT205": handed_over.plan_optional,
+    "BGT301": single_task.plan,
     "BGT302": starlette_import.plan,
+    "BGT303": declared.plan,
+    "BGT304": declared.plan,
+    "BGT305": declared.plan,
+    "BGT306": unresolvable.plan,
+    "BGT308": wrong_import.plan,
 }
 
 

@@ -8,6 +8,7 @@ from flake8_bgtasks.fixes.edits import Plan
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import is_public
 from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.declarations import declarations
 from flake8_bgtasks.tracking.things import External, Instance
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.fixes.supply.search import Supply
     from flake8_bgtasks.fixes.supply.thread import Thread
     from flake8_bgtasks.tracking.binding import Site
+    from flake8_bgtasks.tracking.declarations import Declaration
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import NodeRef
 
@@ -44,6 +46,15 @@ def call_at(program: Program, finding: Finding) -> NodeRef:
         if ref.path == finding.path
         and program.span(ref) == finding.span
         and program.binder.sites(ref)[0]
+    )
+
+
+def declaration_at(program: Program, finding: Finding) -> Declaration:
+    """Return the parameter or field that a finding stands on."""
+    return next(
+        declared
+        for declared in declarations(program)
+        if declared.scope.path == finding.path and declared.parameter.span == finding.span
     )
 
 

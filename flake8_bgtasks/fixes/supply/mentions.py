@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
-from flake8_bgtasks.fixes.supply.syntax import names_bound
+from flake8_bgtasks.fixes.supply.syntax import FUNCTIONS, names_bound
 from flake8_bgtasks.tracking import facts
 
 if TYPE_CHECKING:
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from flake8_bgtasks.fixes.supply.syntax import Tree
     from flake8_bgtasks.fixes.supply.workspace import Workspace
     from flake8_bgtasks.tracking.program import Program
-    from flake8_bgtasks.tracking.things import ScopeRef
 
 _BY_NAME = frozenset(
     {"getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller", "object", "patch"}
 )
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 class Mentions:
@@ -31,11 +29,9 @@ class Mentions:
         self._workspace = workspace
         self._program = program
 
-    def check(self, function: ScopeRef, names: frozenset[str]) -> None:
-        """Raise Refused where a mention of a function is not accounted for."""
+    def check(self, names: frozenset[str], shown: str) -> None:
+        """Raise Refused where a mention of one of the names is not accounted for."""
         self._check_unread(names)
-        shown = self._workspace.name(function)
-        self._check_globals(function, shown)
         for path in sorted(self._program.all_paths):
             if self._has(path, names):
                 tree = self._workspace.syntax.tree(path)
@@ -50,13 +46,6 @@ class Mentions:
         for name in sorted(names):
             for path in sorted(self._workspace.unread.get(name, ())):
                 raise Refused(f"{path} mentions {name} and can't be parsed")
-
-    def _check_globals(self, function: ScopeRef, shown: str) -> None:
-        tree = self._workspace.syntax.known(function.path)
-        for node in ast.walk(tree.body):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("globals", "vars"):
-                where = f"{function.path}:{node.lineno}"
-                raise Refused(f"{where} may get {shown} by a name that is made at run time")
 
     def _check_file(self, path: str, tree: Tree, names: frozenset[str], shown: str) -> None:
         seen = self._seen(path, names)
@@ -87,7 +76,7 @@ class Mentions:
             return True
         around = list(tree.around(node))
         local = node.id if isinstance(node, ast.Name) else ""
-        if local and any(local in names_bound(f) for f in around if isinstance(f, _FUNCTIONS)):
+        if local and any(local in names_bound(f) for f in around if isinstance(f, FUNCTIONS)):
             return True
         if any(isinstance(outer, ast.JoinedStr) for outer in around):
             return tree.span(tree.statement(node)) in seen

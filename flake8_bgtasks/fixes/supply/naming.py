@@ -11,7 +11,7 @@ from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import NodeRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from flake8_bgtasks.fixes.supply.workspace import Workspace
     from flake8_bgtasks.tracking.things import ScopeRef
@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 _NAMES = ("background_tasks", "bg_tasks", "request_tasks")
 
 
-def new_name(workspace: Workspace, functions: Iterable[ScopeRef]) -> str:
-    """Return a name that is free in all of the functions: of the variable it replaces, if any."""
+def new_name(
+    workspace: Workspace, functions: Iterable[ScopeRef], gone: Collection[str] = ()
+) -> str:
+    """Return a name that is free in all of the functions: of the variable it replaces, if any.
+
+    `gone` are names that the fix takes away.
+    """
     members = sorted(functions)
     own = {name for member in members for name in own_variable(workspace, member)}
     taken = {name for member in members for name in _taken(workspace, member)}
-    for name in (*sorted(own)[:1], *(n for n in _NAMES if n not in taken)):
+    for name in (*sorted(own)[:1], *(n for n in _NAMES if n not in taken or n in gone)):
         return name
     raise Refused(f"{workspace.name(members[0])} uses all names for a new parameter")
 

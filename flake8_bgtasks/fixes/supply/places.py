@@ -12,8 +12,10 @@ from flake8_bgtasks.tracking.instances import is_cached
 from flake8_bgtasks.tracking.wrappers import is_seen
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from flake8_bgtasks.fixes.supply.workspace import Workspace
-    from flake8_bgtasks.tracking.things import ScopeRef
+    from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 _GENERATED = re.compile(rb"@generated|do not edit", re.IGNORECASE)
 _HEAD = 2000
@@ -61,8 +63,13 @@ def is_public(workspace: Workspace, function: ScopeRef) -> bool:
     return is_installable(program.files, program.all_paths, function.path)
 
 
-def check_injected(workspace: Workspace, function: ScopeRef) -> None:
-    """Raise Refused for a function that the framework calls without injecting what runs."""
+def check_injected(
+    workspace: Workspace, function: ScopeRef, replaced: Collection[NodeRef] = ()
+) -> None:
+    """Raise Refused for a function that the framework calls without injecting what runs.
+
+    `replaced` are the tasks of responses that the fix does away with.
+    """
     program = workspace.program
     where = workspace.where(function)
     for role in program.roles.of(function):
@@ -80,13 +87,16 @@ def check_injected(workspace: Workspace, function: ScopeRef) -> None:
             f"{workspace.name(function)} ({where}) also serves a WebSocket, "
             "where FastAPI runs no tasks"
         )
-    _check_response(workspace, function)
+    _check_response(workspace, function, replaced)
 
 
-def _check_response(workspace: Workspace, function: ScopeRef) -> None:
+def _check_response(
+    workspace: Workspace, function: ScopeRef, replaced: Collection[NodeRef]
+) -> None:
     program = workspace.program
     for made in (*program.instances.tasks, *program.instances.single):
-        if program.function_around(made) == function and program.fates.of(made).attached:
+        here = program.function_around(made) == function and made not in replaced
+        if here and program.fates.of(made).attached:
             raise Refused(
                 f"{workspace.name(function)} returns a response with tasks of its own "
                 f"({workspace.where(made)}), which replace injected ones"

@@ -118,7 +118,7 @@ class References:
         if not self._is_nested(function):
             names = self.names(function)
             Unresolved(self._workspace, self._program).check(function, names)
-            Mentions(self._workspace, self._program).check(function, names)
+            Mentions(self._workspace, self._program).check(names, self._workspace.name(function))
         sites = self._program.sites_of.get(function, ())
         for site in sites:
             self._check_site(site, function)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.outline import Outline
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Tree:
 
     def function(self, span: Span) -> Function:
         """Return the function that stands at `span`."""
-        return next(node for node in self.at[span] if isinstance(node, _FUNCTIONS))
+        return next(node for node in self.at[span] if isinstance(node, FUNCTIONS))
 
     def call(self, span: Span) -> ast.Call:
         """Return the call that stands at `span`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.fixes.edits import AddParameter, Symbol, place_of
+from flake8_bgtasks.fixes.edits import AddParameter, place_of
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.closures import holder_of
 from flake8_bgtasks.fixes.supply.family import Families
@@ -13,6 +13,7 @@ from flake8_bgtasks.fixes.supply.held import held
 from flake8_bgtasks.fixes.supply.naming import new_name
 from flake8_bgtasks.fixes.supply.passing import new_slot, passed, position_in, slot_of
 from flake8_bgtasks.fixes.supply.places import check_changeable, check_file, check_injected
+from flake8_bgtasks.fixes.supply.spelled import tasks_class
 from flake8_bgtasks.fixes.supply.timing import check_timing
 from flake8_bgtasks.fixes.supply.workspace import DYNAMIC
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
-TASKS = Symbol("fastapi", "BackgroundTasks")
-MADE: Text = (TASKS, "()")
-
 
 class Grown(Exception):  # noqa: N818 - a signal
     """The program has grown: what was found out so far may be incomplete."""
@@ -38,12 +36,15 @@ class Grown(Exception):  # noqa: N818 - a signal
 class Thread:
     """One search: `edits` get the instance to where it is needed; `changed` take it as a parameter.
 
+    `replaced`: the tasks of responses that the fix does away with; `gone`: the variables.
     All methods raise Refused where that can't be done, and Grown where more has to be known first.
     """
 
     workspace: Workspace
     references: References
     edits: set[Edit] = field(default_factory=set)
+    replaced: set[NodeRef] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     changed: dict[ScopeRef, str] = field(default_factory=dict)
     families: dict[ScopeRef, tuple[ScopeRef, ...]] = field(default_factory=dict)
     sources: set[ScopeRef] = field(default_factory=set)
@@ -63,7 +64,7 @@ class Thread:
             return self.changed[function]
         if self.program.units.scope(function).kind != "function":
             raise Refused(f"{function.path} has no request when it is imported")
-        check_injected(self.workspace, function)
+        check_injected(self.workspace, function, self.replaced)
         found = held(self.workspace, function)
         if found is None:
             return self._declare(function)
@@ -84,6 +85,12 @@ class Thread:
             for site in self.references.calls(member):
                 self._pass(site, slot, members)
         return name
+
+    def calls(self, function: ScopeRef) -> tuple[Site, ...]:
+        """Return all calls of a function that its own code or tests make, `partial` left aside."""
+        self._know(function)
+        found = self.references.calls(function)
+        return tuple(site for site in found if site.how != "partial")
 
     def check_reached(self) -> None:
         """Raise Refused unless each function that is changed gets the instance of a request."""
@@ -115,7 +122,7 @@ class Thread:
         for member in members:
             self._know(member)
             check_changeable(self.workspace, member)
-            check_injected(self.workspace, member)
+            check_injected(self.workspace, member, self.replaced)
         return members
 
     def _know(self, function: ScopeRef) -> None:
@@ -125,7 +132,7 @@ class Thread:
 
     def _name(self, members: tuple[ScopeRef, ...]) -> str:
         names = sorted({n for m in members for n in self._own_parameters(m)})
-        return names[0] if names else new_name(self.workspace, members)
+        return names[0] if names else new_name(self.workspace, members, self.gone)
 
     def _own_parameters(self, function: ScopeRef) -> list[str]:
         return [p.name for p in self.program.instances.parameters(function)]
@@ -139,7 +146,8 @@ class Thread:
         if name in self._own_parameters(function):
             return slot_of(name, signature)
         place = place_of(self.program, function)
-        self.edits.add(AddParameter(place, name, (TASKS,), where))
+        annotation = tasks_class(self.program, function.path)
+        self.edits.add(AddParameter(place, name, annotation, where))
         return new_slot(name, signature, where)
 
     def _pass(self, site: Site, slot: Slot, members: tuple[ScopeRef, ...]) -> None:
@@ -149,7 +157,9 @@ class Thread:
             return
         self._check_others(site, members)
         check_file(self.workspace, site.call.path)
-        given: Text = MADE if self._is_in_test(site) else (self._given(site),)
+        given: Text = (*tasks_class(self.program, site.call.path), "()")
+        if not self._is_in_test(site):
+            given = (self._given(site),)
         self.edits.add(passed(self.workspace, site, slot, given))
 
     def _given(self, site: Site) -> str:

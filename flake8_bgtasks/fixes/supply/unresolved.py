@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
@@ -27,6 +28,7 @@ class Unresolved:
         """Raise Refused where something that isn't known may be a function that goes by `names`."""
         self._check_unknown(function, names)
         self._check_dynamic(function)
+        self._check_globals(function)
 
     def _check_unknown(self, function: ScopeRef, names: frozenset[str]) -> None:
         """Refuse where something of the function's name may be it."""
@@ -61,6 +63,13 @@ class Unresolved:
             names = {getattr(thing, "name", "").rpartition(".")[2] for thing in called}
             if names & DYNAMIC and self._may_get(ref, call, function):
                 name, where = self._workspace.name(function), self._workspace.where(ref)
+                raise Refused(f"{where} may get {name} by a name that is made at run time")
+
+    def _check_globals(self, function: ScopeRef) -> None:
+        tree = self._workspace.syntax.known(function.path)
+        for node in ast.walk(tree.body):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("globals", "vars"):
+                name, where = self._workspace.name(function), f"{function.path}:{node.lineno}"
                 raise Refused(f"{where} may get {name} by a name that is made at run time")
 
     def _may_get(self, ref: NodeRef, call: facts.Call, function: ScopeRef) -> bool:

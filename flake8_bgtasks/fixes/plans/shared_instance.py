@@ -1,0 +1,118 @@
+"""BGT102: take the request's instance in place of one that all requests share."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.fixes.edits import (
+    Place,
+    Plan,
+    RemoveImport,
+    RemoveStatement,
+    ReplaceExpression,
+)
+from flake8_bgtasks.fixes.plans.common import is_plainly_made
+from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.mentions import Mentions
+from flake8_bgtasks.fixes.supply.naming import assigned_name
+from flake8_bgtasks.fixes.supply.places import check_file
+from flake8_bgtasks.fixes.supply.thread import Grown
+from flake8_bgtasks.project.names import Defined
+from flake8_bgtasks.tracking import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.fixes.edits import Edit
+    from flake8_bgtasks.fixes.supply.search import Supply
+    from flake8_bgtasks.fixes.supply.thread import Thread
+    from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
+
+_TITLE = "use the injected BackgroundTasks"
+_NOT_A_VARIABLE = "only an instance in a variable of a module can be replaced everywhere"
+
+
+def plan(supply: Supply, finding: Finding) -> Plan:
+    """Give every function that reads the variable a parameter: tasks that never ran will run."""
+    births = [
+        ref
+        for ref in supply.program.instances.tasks
+        if ref.path == finding.path and supply.program.span(ref) == finding.span
+    ]
+    if not births:
+        raise Refused("it is for you to say what the object is to hold instead")
+    return Plan("unsafe", _TITLE, supply.search(lambda thread: _edits(thread, births[0])))
+
+
+def _edits(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
+    workspace, program = thread.workspace, thread.program
+    tree = workspace.syntax.known(birth.path)
+    call = tree.call(program.span(birth))
+    statement = tree.parents[call]
+    name = assigned_name(statement, call)
+    at_top = isinstance(tree.parents.get(statement), ast.Module)
+    if name is None or not at_top or not is_plainly_made(program, birth):
+        raise Refused(_NOT_A_VARIABLE)
+    if workspace.know({name}):
+        raise Grown
+    if program.fates.of(birth).opened:
+        raise Refused("the list of tasks is used by hand")
+    _check_writes(thread, name)
+    imports = list(_imports(thread, birth.path, name))
+    thread.gone |= {name, *(edit.bound for edit in imports)}
+    Mentions(workspace, program).check(frozenset(thread.gone), repr(name))
+    removed = RemoveStatement(Place(birth.path, tree.span(statement)))
+    read = [e for bound in _bound(program, birth, name) for e in _reads_instead(thread, bound)]
+    return frozenset({*thread.edits, *read, *imports, removed})
+
+
+def _bound(program: Program, birth: NodeRef, name: str) -> list[NodeRef]:
+    """Return the nodes that the variable is bound to."""
+    scope = program.units.get(birth.path, birth.unit).scopes[0]
+    return [birth._replace(node=node) for node in scope.bindings.get(name, ())]
+
+
+def _reads_instead(thread: Thread, bound: NodeRef) -> Iterator[Edit]:
+    for read in thread.program.links.reads.get(bound, ()):
+        if not isinstance(thread.program.units.node(read), facts.Imported):
+            yield from _read_instead(thread, read)
+        elif thread.program.instances.is_in_function(read):
+            raise Refused(f"{thread.workspace.where(read)} imports it in a function")
+
+
+def _read_instead(thread: Thread, read: NodeRef) -> Iterator[Edit]:
+    """Yield the edit that reads the request's instance where the shared one is read."""
+    program, where = thread.program, thread.workspace.where(read)
+    if not program.instances.is_in_function(read):
+        raise Refused(f"{where} uses it when the module is imported")
+    check_file(thread.workspace, read.path)
+    name = thread.at(read)
+    if program.units.node(read) != facts.Free(name):
+        yield ReplaceExpression(Place(read.path, program.span(read)), (name,))
+
+
+def _check_writes(thread: Thread, name: str) -> None:
+    """Refuse where another value is given to the variable, or to one of its name."""
+    for ref, scope in thread.program.scopes:
+        for event in scope.events:
+            if isinstance(event, facts.StoredOutside) and event.name == name:
+                raise Refused(f"{ref.path}:{event.span.line} gives {name!r} another value")
+
+
+def _imports(thread: Thread, home: str, name: str) -> Iterator[RemoveImport]:
+    """Yield the edits that take the variable out of the imports of other files."""
+    program = thread.program
+    for path in sorted(program.all_paths):
+        if name.encode() not in program.files.content(path):
+            continue
+        outline = program.files.outline(path)
+        for item in outline.imports if outline else ():
+            targets = program.names.imported(path, item) if item.name == name else ()
+            if any(isinstance(t, Defined) and t.path == home for t in targets):
+                if outline is not None and item.bound in (outline.exported or ()):
+                    raise Refused(f"{path}:{item.span.line} exports it")
+                check_file(thread.workspace, path)
+                yield RemoveImport(Place(path, item.span), item.bound)
