@@ -90,7 +90,9 @@ def _check(
     def source_of(path: str) -> Source:
         return read_source(paths.absolute(path), inputs.overlays.get(path))
 
-    shown = select(report.findings, options, paths, source_of)
+    shown = select(_new(report.findings, options, source_of), options, paths, source_of)
+    if options.write_baseline or options.add_noqa:
+        return _print(_adopt(shown, options, inputs, paths, source_of), console.stdout, CLEAN)
     outcome = Outcome(
         findings=tuple(shown),
         files=report.files,
@@ -124,6 +126,33 @@ def _run_engine(
         )
     finally:
         bar.close()
+
+
+def _new(
+    findings: Sequence[Finding], options: Namespace, source_of: Callable[[str], Source]
+) -> Sequence[Finding]:
+    """Return the findings that the baseline does not list; all, where it is written anew."""
+    if not options.baseline or options.write_baseline:
+        return findings
+    from flake8_bgtasks.baseline import only_new, read_baseline
+
+    return only_new(findings, read_baseline(options.baseline), source_of)
+
+
+def _adopt(
+    shown: Sequence[Finding],
+    options: Namespace,
+    inputs: Inputs,
+    paths: Paths,
+    source_of: Callable[[str], Source],
+) -> Iterable[str]:
+    from flake8_bgtasks.adoption import add_noqa, record
+
+    if options.write_baseline:
+        return record(options.write_baseline, shown, source_of)
+    if inputs.overlays:
+        raise UsageError("--add-noqa writes to files, not to standard input")
+    return add_noqa(shown, paths)
 
 
 def _engine_check() -> Callable[..., Report]:

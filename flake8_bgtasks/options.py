@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
 
 Kind = Literal[
-    "flag", "text", "choice", "version", "codes", "patterns", "paths", "path", "folder", "mapping"
+    "flag",
+    "text",
+    "choice",
+    "version",
+    "codes",
+    "patterns",
+    "paths",
+    "path",
+    "folder",
+    "file",
+    "mapping",
 ]
 Scope = Literal["command line", "pyproject", "flake8", "own"]
 
@@ -111,6 +121,30 @@ OPTIONS = (
         "flag",
         "flake8",
         "report lines with '# noqa' too",
+        SELECTION,
+        default=False,
+    ),
+    Option(
+        "baseline",
+        "file",
+        "own",
+        "file that lists known findings, which are not reported",
+        SELECTION,
+        metavar="FILE",
+    ),
+    Option(
+        "write-baseline",
+        "file",
+        "command line",
+        "write all findings to a baseline, and report none",
+        SELECTION,
+        metavar="FILE",
+    ),
+    Option(
+        "add-noqa",
+        "flag",
+        "command line",
+        "write '# noqa' comments for all findings, and report none",
         SELECTION,
         default=False,
     ),
@@ -291,5 +325,5 @@ def _flake8_arguments(option: Option) -> dict[str, Any]:
         "metavar": option.metavar,
         "default": ",".join(option.default or ()) if is_list else option.default,
         "comma_separated_list": is_list,
-        "normalize_paths": option.kind in ("paths", "path", "folder"),
+        "normalize_paths": option.kind in ("paths", "path", "folder", "file"),
     }

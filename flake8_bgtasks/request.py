@@ -28,12 +28,16 @@ Request = tuple[tuple[str, Any], ...]
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """The files to analyse, relative to `root`; none if no finding would be shown."""
+    """The files to analyse, relative to `root`; none if no finding would be shown.
+
+    `baseline` is the path of a file with known findings.
+    """
 
     root: Path
     cwd: Path
     files: frozenset[str]
     settings: Settings
+    baseline: str | None = None
 
     def relative(self, filename: str) -> str:
         """Return the path of a file as `files` has it; empty for one outside the project."""
@@ -53,6 +57,10 @@ def check_options(options: Namespace, cwd: Path) -> None:
         parse_version(own.fastapi_version)
     if own.project_root and not (cwd / own.project_root).is_dir():
         raise UsageError(f"the project root is not a folder: {own.project_root}")
+    if own.baseline:
+        from flake8_bgtasks.baseline import read_baseline
+
+        read_baseline(str(cwd / own.baseline))
 
 
 def request_of(options: Namespace) -> Request:
@@ -71,7 +79,8 @@ def find_project(request: Request, cwd: Path) -> Project:
     own = Namespace(**from_flake8(options))
     found = find_inputs(_as_arguments(options, own, cwd), cwd, read_stdin=bytes).found
     files = found.files if _is_any_code_shown(options) else ()
-    return Project(found.root, cwd, frozenset(files), settings_of(own))
+    baseline = str(cwd / own.baseline) if own.baseline else None
+    return Project(found.root, cwd, frozenset(files), settings_of(own), baseline)
 
 
 def _as_arguments(options: Namespace, own: Namespace, cwd: Path) -> Namespace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Finding, Span
@@ -80,12 +80,29 @@ def analyse(
             report = check(
                 project.root, files, files, project.settings, dict(overlays), syntax=False
             )
+        found = _new(report.findings, project, dict(overlays))
     except Exception as error:
         return {path: [internal_error(path, error)] for path in files}
     findings: dict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
+    for finding in found:
         findings[finding.path].append(finding)
     return findings
+
+
+def _new(
+    findings: Sequence[Finding], project: Project, overlays: Mapping[str, bytes]
+) -> Sequence[Finding]:
+    """Return the findings that the baseline does not list."""
+    if project.baseline is None:
+        return findings
+    from flake8_bgtasks.baseline import only_new, read_baseline
+    from flake8_bgtasks.sources import Source, read_source
+
+    @cache
+    def source_of(path: str) -> Source:
+        return read_source(os.path.join(project.root, path), overlays.get(path))
+
+    return only_new(findings, read_baseline(project.baseline), source_of)
 
 
 def internal_error(path: str, error: Exception) -> Finding:

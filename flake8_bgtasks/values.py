@@ -31,6 +31,8 @@ def convert(option: Option, raw: object, parent: str) -> Any:
         return [normalize_path(path, parent) for path in _strings(raw)]
     if option.kind in ("path", "folder"):
         return _path(raw, parent, must_exist=option.kind == "folder")
+    if option.kind == "file":
+        return os.path.abspath(os.path.join(parent, _text(raw)))
     if option.kind == "choice":
         return _choice(raw, option.choices)
     return _CONVERTERS[option.kind](raw)

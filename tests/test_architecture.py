@@ -20,12 +20,13 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A unit imports from itself and from the layers above it in this table, never from below or beside.
 LAYERS = (
     {"__init__"},
-    {"crash", "errors", "findings", "settings", "terminal"},
+    {"crash", "errors", "findings", "settings", "terminal", "writing"},
     {"project"},
     {"paths", "sources", "tracking"},
     {"lifetimes"},
     {"fingerprints", "fixes", "rules"},
-    {"engine", "reporters"},
+    {"baseline", "engine", "noqa", "reporters"},
+    {"adoption"},
     {"configfile", "inputs", "options", "overlay", "progress"},
     {"request", "selection", "values"},
     {"config", "session"},

@@ -69,7 +69,7 @@ def test_a_clean_run_prints_nothing() -> None:
         (["--ignore", "BGT1011"], "--ignore: 'BGT1011' is not a code"),
         (["--ignore", "bgt1"], "--ignore: 'bgt1' is not a code"),
         (["--per-file-ignores", "x.py"], "--per-file-ignores: expected 'pattern:codes'"),
-        (["--format", "xml"], "--format: expected one of text, json, github, not the string 'xml'"),
+        (["--format", "xml"], "--format: expected one of text, concise, grouped"),
         (["--color", "blue"], "--color: expected one of auto, always, never"),
         (["--fastapi-version", "new"], "--fastapi-version: 'new' is not a version"),
         (["--project-root", "nope"], "--project-root: there is no folder nope"),

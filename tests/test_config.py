@@ -24,6 +24,7 @@ bgtasks_test_patterns = checks/, check_*.py
 bgtasks-project-root = ./src
 bgtasks-no-cache = true
 bgtasks-cache-dir = ./cache
+bgtasks-baseline = ./known.json
 """
 EVERYTHING = """\
 [tool.flake8-bgtasks]
@@ -43,7 +44,9 @@ no-cache = true
 cache_dir = ".cache/bgtasks"
 format = "json"
 show-source = true
+show-fixes = true
 statistics = true
+baseline = "known.json"
 """
 
 
@@ -62,6 +65,7 @@ def test_our_options_have_a_prefix_in_flake8_files(here: Path) -> None:
         "project_root": str(here / "src"),
         "no_cache": True,
         "cache_dir": str(here / "cache"),
+        "baseline": str(here / "known.json"),
     }
 
 
@@ -107,7 +111,8 @@ def test_command_line_beats_pyproject_beats_flake8_beats_default(here: Path) -> 
 
 
 def test_settings_reach_the_engine(here: Path) -> None:
-    write_tree(here, {"x.py": "", "tox.ini": OWN_IN_FLAKE8.replace("./src", ".")})
+    known = {"known.json": '{"version": 1, "findings": {}}'}
+    write_tree(here, {"x.py": "", "tox.ini": OWN_IN_FLAKE8.replace("./src", "."), **known})
     check = FakeCheck()
     assert cli(check=check).code == 0
     assert check.call["settings"].fastapi_version == "0.115.12"
@@ -196,7 +201,7 @@ WRONG_TOML = {
     'select = ["bgt101"]': r":2: select: 'bgt101' is not a code",
     'ignore = ["BGT999"]': r":2: ignore: there is no rule BGT999",
     'select = ["E203", "F"]': r":2: select: E203,F selects no rule",
-    'format = "xml"': r":2: format: expected one of text, json, github, not the string 'xml'",
+    'format = "xml"': r":2: format: expected one of text, concise, .*rdjson, not the string 'xml'",
     'project-root = "./nope"': r":2: project-root: there is no folder .*nope",
     "\nfastapi_versoin = 1": r":3: fastapi_versoin: there is no such option",
     "output-file = 'x'": r":2: output-file: there is no such option",
