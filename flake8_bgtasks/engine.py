@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.crash import describe
 from flake8_bgtasks.findings import Finding, Report, Span
+from flake8_bgtasks.project.distributions import markers
 from flake8_bgtasks.project.files import Files
 from flake8_bgtasks.project.interest import find_interest
 from flake8_bgtasks.project.modules import Modules
@@ -82,7 +83,8 @@ class _Run:
         self._paths = sorted({*paths, *overlays})
         self._settings = settings
         self._progress = progress
-        self._names = Names(Modules(self._paths), self.files.surface)
+        modules = Modules(self._paths, tuple(markers(root, self._paths)))
+        self._names = Names(modules, self.files.surface)
 
     def findings(self, wanted: Collection[str]) -> list[Finding]:
         """Apply the rules; only then look up the callers of what was found, for the messages."""

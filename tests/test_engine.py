@@ -48,6 +48,29 @@ def codes(report: Report) -> list[tuple[str, str]]:
     return [(finding.path, finding.code) for finding in report.findings]
 
 
+DISTRIBUTIONS = {
+    "services/api/pyproject.toml": "",
+    "services/api/src/api/__init__.py": "",
+    "services/api/src/api/main.py": (
+        "from common.mail import send\n\n\ndef create():\n    send('ann')\n"
+    ),
+    "libs/common/src/common/__init__.py": "",
+    "libs/common/src/common/mail.py": (
+        "from fastapi import BackgroundTasks\n\n\n"
+        "def send(name, tasks: BackgroundTasks):\n    tasks.add_task(print, name)\n"
+    ),
+}
+
+
+class TestDistributions:
+    def test_one_of_the_repository_may_be_imported_by_another(self, tmp_path: Path) -> None:
+        report = run(tmp_path, {**DISTRIBUTIONS, "libs/common/pyproject.toml": ""})
+        assert codes(report) == [("services/api/src/api/main.py", "BGT201")]
+
+    def test_a_folder_that_is_none_stays_unknown(self, tmp_path: Path) -> None:
+        assert codes(run(tmp_path, {**DISTRIBUTIONS})) == []
+
+
 class TestVersion:
     @pytest.mark.parametrize(
         ("pin", "expected"), [("0.128.1", [("main.py", "BGT304")]), ("0.128.2", [])]

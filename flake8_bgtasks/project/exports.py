@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Kind = Literal["type", "single", "helper", "adder", "factory", "holder", "traced"]
 Kinds = frozenset[Kind]
 
-TASKS_NAME = re.compile(r"_*(?:background|bg|back)_?tasks?\w*|bg|tasks", re.IGNORECASE)
+TASKS_NAME = re.compile(r"_*(?:background|bg|back)_?tasks?\w*|background|bgt?|tasks", re.IGNORECASE)
 """How people call a parameter that takes a `BackgroundTasks`."""
 
 _MAKES: Kinds = frozenset({"type", "factory"})

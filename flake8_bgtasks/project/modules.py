@@ -19,7 +19,7 @@ class Modules:
 
     def __init__(self, files: Collection[str], markers: Collection[str] = ()) -> None:
         self._files = frozenset(files)
-        self._folders = frozenset(_folders(files))
+        self._folders = frozenset(folders_above(files))
         self._roots = self._source_roots({dirname(path) for path in markers})
 
     def _source_roots(self, marked: set[str]) -> tuple[str, ...]:
@@ -89,11 +89,12 @@ class Modules:
         return f"{stem}/" if stem in self._folders else None
 
 
-def _folders(files: Collection[str]) -> set[str]:
-    found: set[str] = set()
+def folders_above(files: Collection[str]) -> set[str]:
+    """Return the folders that hold files, and the folders that hold those, up to the root `""`."""
+    found: set[str] = {""}
     for path in files:
         folder = dirname(path)
-        while folder and folder not in found:
+        while folder not in found:
             found.add(folder)
             folder = dirname(folder)
-    return found | {""}
+    return found

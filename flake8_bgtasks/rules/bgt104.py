@@ -65,12 +65,14 @@ if TYPE_CHECKING:
 
 def check(program: Program) -> Iterator[Finding]:
     """Report `return tasks` in path operations."""
+    leaked = frozenset(_leaked(program))
     for ref, scope in program.scopes:
         if "route" not in program.roles.kinds(ref):
             continue
         for event in scope.events:
-            if isinstance(event, facts.Returned) and _holds_tasks(
-                program, NodeRef(ref.path, ref.unit, event.value)
+            if isinstance(event, facts.Returned) and (
+                (ref.path, ref.unit, event) in leaked
+                or _holds_tasks(program, NodeRef(ref.path, ref.unit, event.value))
             ):
                 message = (
                     "the BackgroundTasks object itself is returned: it is written into the "
@@ -78,6 +80,16 @@ def check(program: Program) -> Iterator[Finding]:
                     f"attach tasks with 'background='{program.chains.text(ref)}"
                 )
                 yield found("BGT104", ref.path, event.span, message, program.chains.related(ref))
+
+
+def _leaked(program: Program) -> Iterator[tuple[str, int, facts.Returned]]:
+    """Yield the returns that an instance gets to, whatever it is called on the way."""
+    for birth in program.instances.tasks:
+        yield from program.fates.of(birth).leaked
+    for scope in program.roles.injected:
+        for parameter in program.instances.parameters(scope):
+            for node in program.links.held_by(scope, parameter.name):
+                yield from program.fates.of(node).leaked
 
 
 def _holds_tasks(program: Program, ref: NodeRef) -> bool:

@@ -61,12 +61,14 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
 
 _TASK, _TASKS = "BackgroundTask", "BackgroundTasks"
-_MISSING = {
-    "fastapi": {_TASK},
-    "fastapi.background": {_TASK},
-    "fastapi.responses": {_TASK, _TASKS},
-    "starlette": {_TASK, _TASKS},
-    "starlette.responses": {_TASKS},
+_PROVIDED = {
+    "fastapi": {_TASKS},
+    "fastapi.background": {_TASKS},
+    "fastapi.dependencies.utils": {_TASKS},
+    "starlette.background": {_TASK, _TASKS},
+    "starlette.graphql": {_TASKS},
+    "starlette.responses": {_TASK},
+    "starlette.templating": {_TASK},
 }
 _NO_MODULES = frozenset(
     f"{package}.{name}"
@@ -89,7 +91,11 @@ def check(program: Program) -> Iterator[Finding]:
 def _fails(item: Import) -> bool:
     if item.guarded or item.type_checking or item.level:
         return False
-    return item.module in _NO_MODULES or item.name in _MISSING.get(item.module, ())
+    if item.module in _NO_MODULES:
+        return True
+    framework = item.module.partition(".")[0] in ("fastapi", "starlette")
+    named = item.name in (_TASK, _TASKS)
+    return framework and named and item.name not in _PROVIDED.get(item.module, ())
 
 
 def _is_ours(program: Program, path: str, item: Import) -> bool:

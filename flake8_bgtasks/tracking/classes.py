@@ -15,6 +15,7 @@ from flake8_bgtasks.tracking.things import (
     Method,
     NodeRef,
     ScopeRef,
+    Super,
     Thing,
     Things,
     Unknown,
@@ -151,19 +152,34 @@ class Classes:
         return self._through_order(cls.ref, name, cls)
 
     def super_of(self, scope: ScopeRef) -> Things:
-        """Evaluate `super()` in a method: an object of the first base."""
+        """Evaluate `super()` in a method."""
         for inner in (scope, *self._units.above(scope)):
             owner = self.class_of(inner)
             if owner is not None:
-                bases = list(self._bases(owner))
-                known_bases = [b for b in bases if isinstance(b, Class)]
-                if len(bases) == 1 and known_bases:
-                    return frozenset([Instance(known_bases[0], exact=True)])
-                return UNKNOWN
+                return frozenset([Super(Class(owner))])
         return UNKNOWN
 
+    def attribute_of_super(self, thing: Super, name: str) -> Things:
+        """Evaluate `super().name`: what comes next may depend on the class of the object."""
+        owner = thing.cls
+        found: set[Thing] = set()
+        for ref in (owner.ref, *self.subclasses.get(owner.ref, ())):
+            line = self.order(ref)
+            rest = line[line.index(owner) + 1 :]
+            found |= self._through(rest, name, Instance(Class(ref)))
+        return frozenset(found)
+
     def _through_order(self, ref: ScopeRef, name: str, receiver: Instance | Class) -> Things:
-        for base in self.order(ref):
+        return self._through(self.order(ref), name, receiver)
+
+    def _through(
+        self,
+        order: tuple[Class | External | Unknown, ...],
+        name: str,
+        receiver: Instance | Class,
+    ) -> Things:
+        """Evaluate an attribute that the first class of an order that has it defines."""
+        for base in order:
             if isinstance(base, Unknown):
                 return UNKNOWN
             if isinstance(base, External):

@@ -21,6 +21,7 @@ from flake8_bgtasks.tracking.things import (
     NodeRef,
     Partial,
     ScopeRef,
+    Super,
     Thing,
     Things,
     Unknown,
@@ -132,6 +133,8 @@ class Evaluator(DeclaredTypes):
                 return frozenset([External(f"{dotted}().{name}")])
             case Class():
                 return self.classes.attribute_of_class(thing, name)
+            case Super():
+                return self.classes.attribute_of_super(thing, name)
         return UNKNOWN
 
     def _call(self, ref: NodeRef, node: facts.Call) -> Things:

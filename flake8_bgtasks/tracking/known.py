@@ -163,6 +163,9 @@ RETURNS = {
     "sqlmodel.create_engine": "sqlalchemy.Engine",
     "sqlalchemy.ext.asyncio.create_async_engine": "sqlalchemy.ext.asyncio.AsyncEngine",
     "asyncpg.create_pool": "asyncpg.Pool",
+    "asyncio.get_running_loop": "asyncio.AbstractEventLoop",
+    "asyncio.get_event_loop": "asyncio.AbstractEventLoop",
+    "asyncio.new_event_loop": "asyncio.AbstractEventLoop",
 }
 """The classes of what functions of libraries return."""
 

@@ -59,6 +59,13 @@ class Instance:
 
 
 @dataclass(frozen=True)
+class Super:
+    """What `super()` gives in a method of a class: its objects without what it defines itself."""
+
+    cls: Class
+
+
+@dataclass(frozen=True)
 class Method:
     """A function bound to its first argument."""
 
@@ -84,7 +91,9 @@ class Unknown:
     """Anything at all."""
 
 
-Thing = External | Module | Function | Class | Instance | Method | Partial | Nothing | Unknown
+Thing = (
+    External | Module | Function | Class | Instance | Super | Method | Partial | Nothing | Unknown
+)
 Things = frozenset[Thing]
 
 UNKNOWN: Things = frozenset([Unknown()])

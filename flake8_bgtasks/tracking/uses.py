@@ -102,17 +102,21 @@ class Uses(Traversal):
         dropped = all(
             isinstance(event, facts.Evaluated) for _, event in users.events.get(call.node, ())
         )
-        waits = [
-            call._replace(node=n)
-            for n in users.nodes.get(call.node, ())
-            if isinstance(self.program.units.node(call._replace(node=n)), facts.Awaited)
-        ]
         if self.certain:
-            self.awaited.update(waits)
+            following = [call._replace(node=n) for n in users.nodes.get(call.node, ())]
+            self.awaited.update(user for user in following if self._waits(user))
         if form is not Form.ITSELF or users.nodes.get(call.node) or not dropped:
             self.executed = True
         else:
             self.dropped.add(call)
+
+    def _waits(self, user: NodeRef) -> bool:
+        """Return whether what is done with a coroutine runs it."""
+        node = self.program.units.node(user)
+        if not isinstance(node, facts.Call):
+            return isinstance(node, facts.Awaited)
+        called = self.program.value(user._replace(node=node.function))
+        return all(known.is_external(thing, known.RUNNERS) for thing in called)
 
     def _passed(self, ref: NodeRef, call: NodeRef, node: facts.Call, form: Form) -> None:
         called = self.program.value(call._replace(node=node.function))

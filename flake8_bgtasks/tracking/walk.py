@@ -67,8 +67,10 @@ class Walk(Uses):
         if "route" in kinds:
             if form is Form.RESPONSE:
                 self.attached = True
-            else:
+            elif self.certain:
                 self.leaked.add((scope.path, scope.unit, event))
+            else:
+                self.executed = True
         if kinds - {"route", "websocket", "dependency"}:
             self.executed = True
         if "dependency" in kinds:

@@ -1,0 +1,27 @@
+"""Which folders of a repository hold a distribution of their own."""
+
+from __future__ import annotations
+
+import os
+from posixpath import dirname, join
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.project.modules import folders_above
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+def markers(root: Path, files: Collection[str]) -> Iterator[str]:
+    """Yield the files below `root` that say how to build a distribution, relative to it with `/`.
+
+    They are looked for in the folders above the `files`, except in packages.
+    """
+    packages = {dirname(file) for file in files if file.endswith("__init__.py")}
+    for folder in sorted(folders_above(files) - packages):
+        for name in _MARKERS:
+            if os.path.isfile(os.path.join(root, folder, name)):
+                yield join(folder, name)
