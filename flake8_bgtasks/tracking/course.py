@@ -55,13 +55,14 @@ NORMAL = Exits(normal=True)
 class Course:
     """Follows the steps. `passed`: the ranges of nodes it evaluates, `left`: where it ends.
 
-    With `stops`, it does not go beyond these nodes, and takes what nobody raises for impossible.
+    It does not go beyond the nodes `stops`. `surprised`: whether calls raise what nobody wrote.
     """
 
     ways: Ways
     scope: ScopeRef
     unit: facts.Unit
     stops: frozenset[int] = frozenset()
+    surprised: bool = True
     passed: list[tuple[int, int]] = field(default_factory=list)
     left: dict[Leave, None] = field(default_factory=dict)
     exits: Exits = NORMAL
@@ -144,7 +145,7 @@ class Course:
         scope = self.unit.scopes[self.scope.scope]
         if any(first <= node < end for node in scope.yields):
             ends.add(RETURNS)
-        if not self.stops and may_fail(self.unit, self.scope.scope, first, end):
+        if self.surprised and may_fail(self.unit, self.scope.scope, first, end):
             ends.add(ANYTHING)
         return frozenset(ends)
 

@@ -53,19 +53,29 @@ class Ways:
 
     def comes_first(self, scope: ScopeRef, first: frozenset[int], ref: NodeRef) -> bool:
         """Return whether a node can only be evaluated after one of the nodes `first`."""
-        return not self._course(scope, None, stops=first).has_passed(ref.node)
+        course = Course(self, scope, self._unit(scope), stops=first, surprised=False)
+        course.run(None)
+        return not course.has_passed(ref.node)
+
+    def leads_to(self, ref: NodeRef, other: NodeRef) -> bool:
+        """Return whether a node may be evaluated after another one if no call in between fails."""
+        scope = self._units.owner(ref)
+        course = Course(self, scope, self._unit(scope), surprised=False)
+        course.run(Start(ref.node))
+        return course.has_passed(other.node)
 
     def _course_after(self, ref: NodeRef) -> Course:
         if ref not in self._after:
             self._after[ref] = self._course(self._units.owner(ref), Start(ref.node))
         return self._after[ref]
 
-    def _course(
-        self, ref: ScopeRef, start: Start | None, stops: frozenset[int] = frozenset()
-    ) -> Course:
-        course = Course(self, ref, self._units.get(ref.path, ref.unit), stops)
+    def _course(self, scope: ScopeRef, start: Start | None) -> Course:
+        course = Course(self, scope, self._unit(scope))
         course.run(start)
         return course
+
+    def _unit(self, scope: ScopeRef) -> facts.Unit:
+        return self._units.get(scope.path, scope.unit)
 
     # Calls that never return
 
