@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.project.circles import Circles
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -46,27 +48,11 @@ class Names:
     def __init__(self, modules: Modules, outline_of: Callable[[str], Outline | None]) -> None:
         self._modules = modules
         self.outline_of = outline_of
-        self._known: dict[tuple[str, str], Targets] = {}
-        self._open: dict[tuple[str, str], int] = {}
-        self._lowest = 0
+        self._circles: Circles[tuple[str, str], Targets] = Circles(NOTHING, NOTHING)
 
     def lookup(self, path: str, name: str) -> Targets:
         """Return what `name` means at the top level of the module `path`."""
-        key = (path, name)
-        if key in self._known:
-            return self._known[key]
-        if key in self._open:
-            self._lowest = min(self._lowest, self._open[key])
-            return NOTHING
-        depth = self._open[key] = len(self._open)
-        outer, self._lowest = self._lowest, depth
-        found = self._lookup(path, name)
-        del self._open[key]
-        # Within a circle of imports an answer may be partial: only the outermost one is kept.
-        if self._lowest >= depth:
-            self._known[key] = found
-        self._lowest = min(outer, self._lowest)
-        return found
+        return self._circles.ask((path, name), lambda: self._lookup(path, name))
 
     def _lookup(self, path: str, name: str) -> Targets:
         outline = self.outline_of(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -77,6 +78,12 @@ class Outline:
     @cached_property
     def star_imports(self) -> tuple[Import, ...]:
         return tuple(item for item in self.imports if item.at_top and item.name == "*")
+
+    def statement_at(self, line: int) -> Statement | None:
+        """Return the statement that a line belongs to."""
+        index = bisect_right(self.statements, line, key=lambda statement: statement.first) - 1
+        found = self.statements[index] if index >= 0 else None
+        return found if found is not None and line <= found.last else None
 
     def source_of(self, statement: Statement) -> str:
         """Return the lines of a statement."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flake8_bgtasks.project.names import Defined, ProjectModule, Targets
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.memo import MAX_DEPTH, Memo
+from flake8_bgtasks.tracking.memo import Memo
 from flake8_bgtasks.tracking.things import UNKNOWN, External, Module, NodeRef, Things
 
 
@@ -71,18 +71,32 @@ class Naming(Memo):
             return self.targets(frozenset([self.names.module(path, module, level)]))
         return self.targets(self.names.from_module(path, module, level, name))
 
-    def sources(self, ref: NodeRef, depth: int = 0) -> tuple[NodeRef, ...]:
-        """Return the nodes behind a name or an alias of one."""
+    def sources(self, ref: NodeRef) -> tuple[NodeRef, ...]:
+        """Return the nodes behind a name or an alias of one, each once."""
+        found: list[NodeRef] = []
+        pending, seen = [ref], {ref}
+        while pending:
+            current = pending.pop()
+            behind = self._behind(current)
+            if behind is None:
+                found.append(current)
+            for other in reversed(behind or ()):
+                if other not in seen:
+                    seen.add(other)
+                    pending.append(other)
+        return tuple(found)
+
+    def _behind(self, ref: NodeRef) -> tuple[NodeRef, ...] | None:
+        """Return what a name stands for; None where a node is no name."""
         node = self.units.node(ref)
-        if isinstance(node, facts.Free) and depth < MAX_DEPTH:
-            bound = self.bindings_of(ref, node.name) or self.module_bindings(ref.path, node.name)
-            return tuple(r for inner in bound for r in self.sources(inner, depth + 1))
-        if isinstance(node, facts.Declared):
-            return self.sources(ref._replace(node=node.base), depth + 1)
-        if isinstance(node, facts.Attribute) and depth < MAX_DEPTH:
-            found = self._members(ref, node)
-            return tuple(r for inner in found for r in self.sources(inner, depth + 1)) or (ref,)
-        return (ref,)
+        match node:
+            case facts.Free(name=name):
+                return self.bindings_of(ref, name) or self.module_bindings(ref.path, name)
+            case facts.Declared(base=base):
+                return (ref._replace(node=base),)
+            case facts.Attribute():
+                return self._members(ref, node) or None
+        return None
 
     def _members(self, ref: NodeRef, node: facts.Attribute) -> tuple[NodeRef, ...]:
         modules = [t for t in self.value(ref._replace(node=node.base)) if isinstance(t, Module)]

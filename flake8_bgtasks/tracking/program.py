@@ -258,17 +258,18 @@ class Program:
     def unreached(self, finding: Finding) -> Iterator[tuple[str, str]]:
         """Yield the module and name of the code of a finding, if no known request gets there."""
         outline = self.files.outline(finding.path)
-        for statement in outline.statements if outline else ():
-            if statement.first <= finding.span.line <= statement.last:
-                inside = [
-                    ref
-                    for ref, scope in self.scopes
-                    if ref.path == finding.path
-                    and scope.kind == "function"
-                    and scope.span.line <= finding.span.line <= scope.span.end_line
-                ]
-                if inside and not any(self.chains.to(ref) for ref in inside):
-                    yield from ((finding.path, name) for name in statement.binds)
+        statement = outline.statement_at(finding.span.line) if outline is not None else None
+        if statement is None:
+            return
+        scopes = enumerate(self.units.get(finding.path, statement.index).scopes)
+        inside = [
+            ScopeRef(finding.path, statement.index, number)
+            for number, scope in scopes
+            if scope.kind == "function"
+            and scope.span.line <= finding.span.line <= scope.span.end_line
+        ]
+        if inside and not any(self.chains.to(ref) for ref in inside):
+            yield from ((finding.path, name) for name in statement.binds)
 
     # The framework's view
 
