@@ -8,6 +8,7 @@ common names would pull in half the project.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from flake8_bgtasks.project.imports import import_statements, imports_package
 from flake8_bgtasks.project.offers import FRAMEWORKS, Offers, takes_framework_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.names import Names
@@ -45,6 +46,12 @@ class Interest:
     """`relevant` maps files to the indices of their statements that matter."""
 
     relevant: dict[str, set[int]] = field(default_factory=dict)
+
+
+class Known(dict[str, Kinds]):
+    """The names that matter in a module; `dotted` are those of modules that it imports whole."""
+
+    dotted: tuple[str, ...] = ()
 
 
 def find_interest(
@@ -115,29 +122,36 @@ class _Search:
             return False
         new = self._offers.hand_on(path, outline.imports)
         known = self._known(outline)
-        pending = True
+        pending = deque(outline.statements)
         while pending:
-            pending = False
-            for statement in outline.statements:
-                words = outline.identifiers[statement.index]
-                if not self._statement_matters(outline, statement.index, words, known):
-                    continue
-                self._found.relevant[path].add(statement.index)
-                kinds = self._exported_by(outline, statement, words, known)
-                for name in statement.binds if kinds else ():
-                    if not kinds <= known.get(name, _NONE):
-                        self._offers.add(path, name, kinds)
-                        known[name] = known.get(name, _NONE) | kinds
-                        new = pending = True
+            statement = pending.popleft()
+            for name, kinds in self._added(outline, statement, known):
+                self._offers.add(path, name, kinds)
+                known[name] = known.get(name, _NONE) | kinds
+                pending.extend(outline.naming(name))
+                new = True
         return new
 
-    def _known(self, outline: Outline) -> dict[str, Kinds]:
+    def _added(
+        self, outline: Outline, statement: Statement, known: Known
+    ) -> Iterator[tuple[str, Kinds]]:
+        """Yield what a statement that matters binds that isn't known to matter as that."""
+        words = outline.identifiers[statement.index]
+        if self._statement_matters(outline, statement.index, words, known):
+            self._found.relevant[outline.path].add(statement.index)
+            kinds = self._exported_by(outline, statement, words, known)
+            for name in statement.binds if kinds else ():
+                if not kinds <= known.get(name, _NONE):
+                    yield name, kinds
+
+    def _known(self, outline: Outline) -> Known:
         """Return the names that matter in a module: its own, and those that it imports anywhere."""
-        found = dict(self._offers.named.get(outline.path, {}))
+        found = Known(self._offers.named.get(outline.path, {}))
+        text = "".join(outline.lines)
         for item in outline.imports:
-            text = "".join(outline.lines)
             for name, kinds in self._offers.brought(outline.path, item, text).items():
                 found[name] = found.get(name, _NONE) | kinds
+        found.dotted = tuple(name for name in found if "." in name)
         return found
 
     def _exported_by(
@@ -145,7 +159,7 @@ class _Search:
         outline: Outline,
         statement: Statement,
         words: frozenset[str],
-        known: Mapping[str, Kinds],
+        known: Known,
     ) -> Kinds:
         """Return what a statement exports, computed again only when it may have changed."""
         key = (outline.path, statement.index)
@@ -155,7 +169,7 @@ class _Search:
         return self._settled[key][1]
 
     def _statement_matters(
-        self, outline: Outline, index: int, words: frozenset[str], known: Mapping[str, Kinds]
+        self, outline: Outline, index: int, words: frozenset[str], known: Known
     ) -> bool:
         """Return whether a statement names something that matters, or adds tasks."""
         if index in self._found.relevant[outline.path]:
@@ -239,11 +253,10 @@ def _is_seed(data: bytes) -> bool:
     return b"add_task" in data and _ADDS.search(data) is not None
 
 
-def _named(words: frozenset[str], known: Mapping[str, Kinds]) -> list[str]:
-    """Return the keys of `known` whose words all stand in a statement."""
-    plain = words & known.keys()
-    dotted = [key for key in known if "." in key and words.issuperset(key.split("."))]
-    return sorted([*plain, *dotted])
+def _named(words: frozenset[str], known: Known) -> list[str]:
+    """Return the names that matter whose words all stand in a statement."""
+    dotted = [name for name in known.dotted if words.issuperset(name.split("."))]
+    return sorted([*(words & known.keys()), *dotted])
 
 
 def _may_register(source: str, names: Iterable[str]) -> bool:

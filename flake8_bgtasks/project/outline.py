@@ -93,6 +93,19 @@ class Outline:
         """Return the parsed statement; raise SyntaxError where it can't be parsed alone."""
         return statement.nodes or tuple(parse_piece(self.lines, statement.first, statement.last))
 
+    def naming(self, name: str) -> tuple[Statement, ...]:
+        """Return the statements that name something that this module binds."""
+        return tuple(self.statements[index] for index in self._naming.get(name, ()))
+
+    @cached_property
+    def _naming(self) -> dict[str, list[int]]:
+        bound = {name for statement in self.statements for name in statement.binds}
+        found: dict[str, list[int]] = {}
+        for index, words in enumerate(self.identifiers):
+            for name in words & bound:
+                found.setdefault(name, []).append(index)
+        return found
+
     @cached_property
     def identifiers(self) -> tuple[frozenset[str], ...]:
         """The identifiers in each statement, those in its strings and comments too."""
