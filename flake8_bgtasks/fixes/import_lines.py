@@ -43,8 +43,11 @@ class ImportLines:
             beside = self._behind if behind else self._before
             return beside(neighbour, statement), None
         lower = [line for line in self._lines if self._rank_of(line) < rank]
-        if lower:
-            return self._new_section_behind(lower[-1], statement), None
+        kept = [line for line in lower if line not in removed]
+        if lower and not any(self._rank_of(n) == self._rank_of(lower[-1]) for n in kept):
+            return self._over(lower[-1], statement), lower[-1]
+        if kept:
+            return self._new_section_behind(kept[-1], statement), None
         if self._lines:
             return self._before(self._lines[0], statement, blank=1), None
         return self._at_top(statement), None

@@ -16,7 +16,9 @@ from flake8_bgtasks.fixes.spelling import Speller
 from flake8_bgtasks.fixes.statements import Removed, removals, statement_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    import libcst as cst
 
     from flake8_bgtasks.findings import Span
     from flake8_bgtasks.fixes.edits import Edit, Place
@@ -60,24 +62,35 @@ class _Renderer:
     def changes(self, edits: Collection[Edit]) -> tuple[Change, ...]:
         ordered = sorted(edits, key=repr)
         code = [*self._signatures(ordered), *self._calls(ordered), *self._others(ordered)]
-        code += self._imports(ordered, self._unused(self._preview(code)))
+        code += self._imports(ordered, code)
         changes = tuple(sorted([*code, *removals(self._document, self._removed)]))
         apply_changes(self._document.text, changes)
         self._speller.check_copies(changes)
         return changes
 
-    def _preview(self, code: list[Change]) -> str:
-        """Return the text without care for imports."""
-        removed = removals(self._document, self._removed)
-        return apply_changes(self._document.text, [*code, *removed])
+    def _preview(self, code: list[Change], gone: Sequence[cst.CSTNode] = ()) -> str:
+        """Return the text with changes made, and without what is removed."""
+        removed = Removed([*self._removed.nodes, *gone], self._removed.filled)
+        return apply_changes(self._document.text, [*code, *removals(self._document, removed)])
 
-    def _imports(self, edits: Iterable[Edit], unused: set[str]) -> list[Change]:
+    def _imports(self, edits: Iterable[Edit], code: list[Change]) -> list[Change]:
+        wanted = [edit for edit in edits if isinstance(edit, e.ImportEdit)]
+        unused = self._unused(self._preview(code))
+        changes, gone = self._written(wanted, unused)
+        # An `if TYPE_CHECKING` that goes with its last import leaves another import behind.
+        unused_then = self._unused(self._preview([*code, *changes], gone))
+        if not unused_then <= unused:
+            changes, gone = self._written(wanted, unused | unused_then)
+        self._removed.nodes += gone
+        return changes
+
+    def _written(
+        self, edits: Iterable[e.ImportEdit], unused: set[str]
+    ) -> tuple[list[Change], list[cst.CSTNode]]:
+        """Return the changes of the imports, and the statements of which nothing stays."""
         path, is_local = self._document.path, self._surroundings.is_local
         writer = ImportWriter(self._document, self._names, lambda module: is_local(path, module))
-        wanted = [edit for edit in edits if isinstance(edit, e.ImportEdit)]
-        changes = list(writer.changes(wanted, unused))
-        self._removed.nodes += writer.removed
-        return changes
+        return list(writer.changes(edits, unused)), writer.removed
 
     def _signatures(self, edits: Iterable[Edit]) -> Iterator[Change]:
         found = [edit for edit in edits if isinstance(edit, e.SignatureEdit)]

@@ -55,11 +55,14 @@ class _Signature:
         self._node = node
         self._spell = spell
         self._parts = tuple(_parts(document, node.params))
-        self._moved: set[str] = set()
+        self._without_default: set[str] = set()
         self._list = _parameter_list(document, node, [part.item for part in self._parts])
 
     def changes(self, edits: list[SignatureEdit]) -> Iterator[Change]:
         inner = [edit for edit in edits if isinstance(edit, _INNER)]
+        self._without_default = {
+            e.parameter for e in inner if isinstance(e, ReplaceDefault) and e.default is None
+        }
         moves = {edit.name: edit for edit in edits if isinstance(edit, MoveParameter)}
         for name, move in moves.items():
             number = self._number(name)
@@ -157,7 +160,8 @@ class _Signature:
             text = self._spell(edit.annotation)
             if node.annotation is None:
                 yield Change(name_end, name_end, f": {text}")
-                yield from self._aired_default(node)
+                if node.name.value not in self._without_default:
+                    yield from self._aired_default(node)
             else:
                 yield self._over(node.annotation.annotation, text)
         elif node.default is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from flake8_bgtasks.fixes.document import Change
 from flake8_bgtasks.fixes.edits import InsertBefore, RemoveStatement, ReplaceStatement
@@ -120,6 +120,11 @@ def removals(document: Document, removed: Removed) -> Iterator[Change]:
             whole.setdefault(_block(document, line), []).append(line)
         else:
             yield from _from_line(document, line.body, gone)  # type: ignore[attr-defined]
+    for block in [block for block in whole if block not in removed.filled]:
+        around = document.parents.get(block)
+        if len(whole[block]) == len(block.body) and _is_for_checkers(around):  # type: ignore[attr-defined]
+            del whole[block]
+            whole.setdefault(document.parents[around], []).append(around)
     for block, lines in whole.items():
         yield from _from_block(document, block, lines, keep=block in removed.filled)
 
@@ -170,6 +175,15 @@ def _from_block(
         yield from _without_lines(document, body, run)
 
 
+def _is_for_checkers(node: cst.CSTNode | None) -> TypeGuard[cst.If]:
+    """Return whether a statement is `if TYPE_CHECKING` without an `else`."""
+    import libcst as cst
+
+    test = node.test if isinstance(node, cst.If) and node.orelse is None else None
+    name = test.attr if isinstance(test, cst.Attribute) else test
+    return isinstance(name, cst.Name) and name.value == "TYPE_CHECKING"
+
+
 def _runs(body: Sequence[cst.CSTNode], gone: Sequence[cst.CSTNode]) -> Iterator[list[cst.CSTNode]]:
     """Yield neighbouring lines together, as far as no comments stand between them."""
     run: list[cst.CSTNode] = []
@@ -190,7 +204,7 @@ def _has_comments(line: cst.CSTNode, following: cst.CSTNode) -> bool:
 
 def _comment_beside(line: cst.CSTNode) -> str | None:
     """Return the comment behind a statement, unless it speaks to a tool about that line alone."""
-    comment = line.trailing_whitespace.comment  # type: ignore[attr-defined]
+    comment = getattr(getattr(line, "trailing_whitespace", None), "comment", None)
     if comment is None or _DIRECTIVE.match(comment.value):
         return None
     value: str = comment.value

@@ -302,13 +302,27 @@ def test_from_the_type_checker_to_run_time() -> None:
     ]
     assert edited(source, *edits) == dedent(
         """\
-        from typing import TYPE_CHECKING
-
         from fastapi import BackgroundTasks
-
-        if TYPE_CHECKING:
-            pass
 
         x: BackgroundTasks
         """
+    )
+
+
+def test_block_for_the_type_checker_that_has_more_stays() -> None:
+    source = dedent(
+        """\
+        from typing import TYPE_CHECKING
+
+        if TYPE_CHECKING:
+            from fastapi import BackgroundTasks
+        else:
+            BackgroundTasks = object
+
+        x: BackgroundTasks
+        """
+    )
+    statement = at(source, "from fastapi import BackgroundTasks")
+    assert edited(source, RemoveImport(statement, "BackgroundTasks")) == source.replace(
+        "    from fastapi import BackgroundTasks", "    pass"
     )

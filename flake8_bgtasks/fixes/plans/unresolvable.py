@@ -15,7 +15,7 @@ from flake8_bgtasks.fixes.edits import (
 )
 from flake8_bgtasks.fixes.plans.common import declaration_at
 from flake8_bgtasks.fixes.supply.places import check_file
-from flake8_bgtasks.fixes.supply.spelled import tasks_class
+from flake8_bgtasks.fixes.supply.spelled import TASKS, tasks_class
 from flake8_bgtasks.tracking.runtime import missing_name
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ def _edits(program: Program, declared: Declaration) -> Iterator[Edit]:
         for item in items:
             if not item.at_top and not item.type_checking:
                 yield RemoveImport(Place(path, item.span), item.bound)
+    elif items and name == TASKS.name:
+        yield BindImport(path, name, TASKS)
+        for item in items:
+            yield RemoveImport(Place(path, item.span), item.bound)
     else:
         function = place_of(program, declared.scope)
         yield ReplaceAnnotation(function, declared.parameter.name, tasks_class(program, path))
