@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, TypeVar
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.binding import task_function
-from flake8_bgtasks.tracking.things import UNKNOWN, External, NodeRef, ScopeRef, Things, Unknown
+from flake8_bgtasks.tracking.things import (
+    UNKNOWN,
+    External,
+    Function,
+    NodeRef,
+    Partial,
+    ScopeRef,
+    Thing,
+    Things,
+    Unknown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,8 +90,9 @@ class AddedTasks:
         return all(_is_add_task(thing) for thing in called - UNKNOWN)
 
     def _name(self, ref: NodeRef, call: facts.Call) -> str:
-        node = self._program.units.node(ref._replace(node=call.function))
-        return node.name if isinstance(node, facts.Attribute | facts.Free) else "BackgroundTask"
+        method = self._program.units.node(ref._replace(node=call.function))
+        is_method = isinstance(method, facts.Attribute) and method.name == "add_task"
+        return "add_task" if is_method else "BackgroundTask"
 
     def holds_tasks(self, ref: NodeRef) -> bool:
         """Return whether a value is a `BackgroundTasks`: known to be one, or passed as one."""
@@ -146,6 +157,34 @@ class AddedTasks:
         """Return the name of a task for a message: `send_mail()`, `Mailer.send()`, a lambda."""
         scope = self._program.units.scope(site.function)
         return "a lambda" if scope.kind == "lambda" else f"{scope.qualname}()"
+
+    def name_of_called(self, call: NodeRef) -> str:
+        """Return the name of what a call calls, as it stands there: `mailer.send`."""
+        node = self._program.units.node(call)
+        function = call._replace(node=node.function) if isinstance(node, facts.Call) else call
+        return self._dotted(function) or next(
+            (self._name_of(thing) for thing in self._program.value(function)), "f"
+        )
+
+    def _dotted(self, ref: NodeRef) -> str:
+        node = self._program.units.node(ref)
+        match node:
+            case facts.Attribute(base=base, name=name):
+                before = self._dotted(ref._replace(node=base))
+                return f"{before}.{name}" if before else name
+            case (
+                facts.Free(name=name) | facts.Parameter(name=name) | facts.Imported(name=str(name))
+            ):
+                return name
+        return ""
+
+    def _name_of(self, thing: Thing) -> str:
+        match thing:
+            case Function(ref=ref):
+                return self._program.units.scope(ref).name
+            case Partial(function=function):
+                return self._name_of(function)
+        return "f"
 
     def definition(self, site: Site) -> Related:
         """Return where the function that runs as a task is defined."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking import facts, known, library
 from flake8_bgtasks.tracking.classes import Classes
 from flake8_bgtasks.tracking.declared_types import DeclaredTypes
 from flake8_bgtasks.tracking.memo import is_useful
@@ -158,6 +158,8 @@ class Evaluator(DeclaredTypes):
         match thing:
             case Class():
                 return frozenset([Instance(thing, exact=True)])
+            case External(name=dotted) if dotted in library.RETURNS:
+                return frozenset([Instance(External(library.RETURNS[dotted]))])
             case External(name=dotted):
                 cls = known.RETURNS.get(dotted, dotted)
                 is_class = cls.rpartition(".")[2][:1].isupper() or cls in known.SMALL_CLASSES

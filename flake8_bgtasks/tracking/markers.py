@@ -63,6 +63,18 @@ def is_filled_by_fastapi(
     return marker_of(program, annotation, default).kind in ("depends", "field")
 
 
+def is_marked_default(
+    program: Program, scope: ScopeRef, parameter: facts.SignatureParameter
+) -> bool:
+    """Return whether a parameter's default is an object that only FastAPI replaces by a value."""
+    if parameter.default is None:
+        return False
+    default = NodeRef(scope.path, scope.unit, parameter.default)
+    sources = program.evaluator.deeply(lambda: program.evaluator.sources(default))
+    kinds = {_marker(program, source, _FIELDS).kind for source in sources or (default,)}
+    return kinds <= {"depends", "field"}
+
+
 def _default_marker(program: Program, ref: NodeRef) -> Marker:
     sources = program.evaluator.sources(ref) or (ref,)
     markers = {_marker(program, source, _FIELDS | _PYDANTIC_FIELDS) for source in sources}

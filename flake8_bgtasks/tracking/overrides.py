@@ -46,6 +46,10 @@ class Overrides:
             found.extend(methods)
         return tuple(found)
 
+    def may_define(self, cls: ScopeRef, name: str) -> bool:
+        """Return whether a class below that nobody looked at seems to define a method."""
+        return bool(self._unseen_below(cls, name))
+
     def _unseen_below(self, owner: ScopeRef, name: str) -> list[_Derived]:
         units = self._program.units
         subclasses = self._program.evaluator.classes.subclasses.get(owner, ())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatch
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flake8_bgtasks.project.imports import imports_package
+from flake8_bgtasks.project.testfiles import is_test
 from flake8_bgtasks.project.interest import Interest
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.added import AddedTasks
@@ -19,10 +19,12 @@ from flake8_bgtasks.tracking.instances import Instances
 from flake8_bgtasks.tracking.links import Links
 from flake8_bgtasks.tracking.overrides import Overrides
 from flake8_bgtasks.tracking.requests import Requests
+from flake8_bgtasks.tracking.results import Results
 from flake8_bgtasks.tracking.roles import Roles
 from flake8_bgtasks.tracking.things import NONE, Class, Instance, NodeRef, ScopeRef, Thing, Things
 from flake8_bgtasks.tracking.units import Units
 from flake8_bgtasks.tracking.ways import Ways
+from flake8_bgtasks.tracking.wrapping import Wrapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -110,6 +112,14 @@ class Program:
         return AddedTasks(self)
 
     @cached_property
+    def results(self) -> Results:
+        return Results(self)
+
+    @cached_property
+    def wrapping(self) -> Wrapping:
+        return Wrapping(self)
+
+    @cached_property
     def overrides(self) -> Overrides:
         return Overrides(self)
 
@@ -167,14 +177,7 @@ class Program:
 
     def is_test(self, path: str) -> bool:
         """Return whether a file is a test by the settings' patterns."""
-        parts = path.split("/")
-        for pattern in self.settings.test_patterns:
-            if pattern.endswith("/"):
-                if any(fnmatch(part, pattern[:-1]) for part in parts[:-1]):
-                    return True
-            elif fnmatch(parts[-1], pattern) or fnmatch(path, pattern):
-                return True
-        return False
+        return is_test(path, self.settings.test_patterns)
 
     # Classes of interest
 

@@ -104,6 +104,18 @@ class Units:
             yield parent
             parent = self.parent(parent)
 
+    def is_read(self, ref: ScopeRef, name: str) -> bool:
+        """Return whether a function, or one inside it, does anything with a parameter."""
+        unit = self.get(ref.path, ref.unit)
+        users = self.users(ref.path, ref.unit)
+        for index, (node, owner) in enumerate(zip(unit.nodes, unit.owners, strict=True)):
+            if node == facts.Parameter(name) and owner == ref.scope:
+                if users.nodes.get(index) or users.events.get(index) or users.stores.get(index):
+                    return True
+            elif node == facts.Free(name) and ref in self.above(ref._replace(scope=owner)):
+                return True
+        return False
+
     def users(self, path: str, index: int) -> Users:
         """Return who uses each node of a unit."""
         key = (path, index)
