@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flake8_bgtasks.project.imports import imports_package
-from flake8_bgtasks.project.testfiles import is_test
 from flake8_bgtasks.project.interest import Interest
+from flake8_bgtasks.project.testfiles import is_test
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.added import AddedTasks
 from flake8_bgtasks.tracking.additions import Additions
