@@ -39,6 +39,7 @@ def check(
     progress: Progress | None = None,
     *,
     syntax: bool = True,
+    linked: Callable[[Program], None] | None = None,
 ) -> Report:
     """Check a project.
 
@@ -46,7 +47,8 @@ def check(
     are wanted; `overlays` replaces the content of files on disk (editor buffers, standard input);
     `named` are the files that the user named one by one (always parsed, for BGT900).
     `progress(stage, done, total)` is called now and then; without `syntax`, nothing is parsed for
-    BGT900 alone. Never raises for bad input: a file that can't be read, decoded or parsed is a
+    BGT900 alone; `linked` is given the program that the findings are about, if there is any code
+    that matters. Never raises for bad input: a file that can't be read, decoded or parsed is a
     BGT900 finding; an error of our own is a BGT901 finding.
     """
     wanted = frozenset(reported)
@@ -57,6 +59,8 @@ def check(
         findings = run.findings(wanted)
         if syntax:
             run.parse(sorted(named), sorted(wanted - set(named)))
+    if linked is not None and run.program is not None:
+        linked(run.program)
     kept = {finding for finding in [*findings, *run.broken()] if finding.path in wanted}
     return Report(tuple(sorted(kept, key=_order)), len(wanted), run.files.parsed)
 
@@ -85,6 +89,7 @@ class _Run:
         self._progress = progress
         modules = Modules(self._paths, tuple(markers(root, self._paths)))
         self._names = Names(modules, self.files.surface)
+        self.program: Program | None = None
 
     def findings(self, wanted: Collection[str]) -> list[Finding]:
         """Apply the rules; only then look up the callers of what was found, for the messages."""
@@ -111,7 +116,8 @@ class _Run:
             return None
         from flake8_bgtasks.tracking.program import Program
 
-        return Program(self.files, self._names, interest, self._versioned(), self._paths)
+        self.program = Program(self.files, self._names, interest, self._versioned(), self._paths)
+        return self.program
 
     def _versioned(self) -> Settings:
         """Return the settings with FastAPI's version, looked up where it isn't set."""

@@ -47,6 +47,7 @@ class Document:
         self._data = data
         try:
             self.text = decode(data)
+            self._starts = line_starts(self.text)
             self._encoding = encoding_of(data)
             self.module = cst.parse_module(self.text)
         except BadSource as error:
@@ -57,11 +58,6 @@ class Document:
             raise CannotEditError(f"{path} can't be written back as it stands")
 
     # Positions
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """The offset of the first character of every line."""
-        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     @cached_property
     def _ranges(self) -> Mapping[cst.CSTNode, CodeRange]:
@@ -99,8 +95,7 @@ class Document:
 
     def offsets(self, span: Span) -> tuple[int, int]:
         """Return where a span starts and ends. Raises CannotEditError outside the text."""
-        last = len(self._starts)
-        if span.end_line > last:
+        if span.end_line > len(self._starts):
             raise CannotEditError(f"{self.path} has no line {span.end_line}")
         start = self._starts[span.line - 1] + span.column - 1
         return start, self._starts[span.end_line - 1] + span.end_column - 1
@@ -199,6 +194,11 @@ class Document:
         has_bom = self._data.startswith(codecs.BOM_UTF8)
         encoding = self._encoding.removesuffix("-sig") if has_bom else self._encoding
         return codecs.BOM_UTF8 * has_bom + text.encode(encoding)
+
+
+def line_starts(text: str) -> list[int]:
+    """Return the offset of the first character of every line."""
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
 def apply_changes(text: str, changes: Iterable[Change]) -> str:
