@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,16 +13,17 @@ from flake8_bgtasks.answers import answer
 from flake8_bgtasks.arguments import PROGRAM, is_question, parse
 from flake8_bgtasks.crash import DEBUG, describe, print_traceback
 from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.fixing import fix, show_diff
 from flake8_bgtasks.inputs import Inputs, find_inputs
 from flake8_bgtasks.options import settings_of
 from flake8_bgtasks.paths import Paths
 from flake8_bgtasks.progress import ProgressBar
-from flake8_bgtasks.reporters import DOCUMENTS, render
+from flake8_bgtasks.reporters import DOCUMENTS, WITH_FIXES, render
 from flake8_bgtasks.reporters.outcome import Outcome
 from flake8_bgtasks.reporters.text import statistics
 from flake8_bgtasks.selection import INTERNAL_ERROR, select
 from flake8_bgtasks.sources import Source, read_source
-from flake8_bgtasks.terminal import detach, is_broken_pipe, printable, wants_color
+from flake8_bgtasks.terminal import detach, is_broken_pipe, printable, wants_color, write_bytes
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from flake8_bgtasks.findings import Finding, Report
+    from flake8_bgtasks.fixes.offers import Offers
 
 CLEAN, FOUND, ERROR, INTERRUPTED = 0, 1, 2, 130
 
@@ -82,8 +84,15 @@ def _check(
     check: Callable[..., Report] | None,
     started: float,
 ) -> int:
-    inputs = find_inputs(options, cwd, console.read_stdin)
-    report = _run_engine(options, inputs, console, check)
+    inputs, fixed = find_inputs(options, cwd, console.read_stdin), 0
+    if options.diff:
+        changes = show_diff(options, inputs, cwd, console.stdout, console.complain)
+        return FOUND if changes and not options.exit_zero else CLEAN
+    if options.fix:
+        inputs, fixed = fix(options, inputs, cwd, console.complain)
+        console = _beside_source(inputs, console)
+    offers = _offers(options)
+    report = _run_engine(options, inputs, console, check, offers)
     paths = Paths(inputs.found.root, cwd, inputs.given)
 
     @cache
@@ -93,10 +102,12 @@ def _check(
     shown = select(_new(report.findings, options, source_of), options, paths, source_of)
     if options.write_baseline or options.add_noqa:
         return _print(_adopt(shown, options, inputs, paths, source_of), console.stdout, CLEAN)
+    shown = offers.attached(shown) if offers else shown
     outcome = Outcome(
         findings=tuple(shown),
         files=report.files,
         parsed=report.parsed,
+        fixed=fixed,
         elapsed=time.perf_counter() - started,
         paths=paths,
         source_of=source_of,
@@ -108,8 +119,30 @@ def _check(
     return _write(outcome, options, console, _exit_code(report, shown, options))
 
 
+def _beside_source(inputs: Inputs, console: Console) -> Console:
+    """Print the repaired source of standard input, and let the report go to standard error."""
+    if not inputs.overlays:
+        return console
+    for content in inputs.overlays.values():
+        write_bytes(console.stdout, content)
+    return replace(console, stdout=console.stderr)
+
+
+def _offers(options: Namespace) -> Offers | None:
+    """Return what adds fixes to findings, if they will be shown."""
+    if not options.show_fixes and options.format not in WITH_FIXES:
+        return None
+    from flake8_bgtasks.fixes.offers import Offers
+
+    return Offers(options.fix_style)
+
+
 def _run_engine(
-    options: Namespace, inputs: Inputs, console: Console, check: Callable[..., Report] | None
+    options: Namespace,
+    inputs: Inputs,
+    console: Console,
+    check: Callable[..., Report] | None,
+    offers: Offers | None,
 ) -> Report:
     found = inputs.found
     settings = settings_of(options)
@@ -123,6 +156,7 @@ def _run_engine(
             overlays=inputs.overlays,
             named=found.named,
             progress=bar,
+            linked=offers,
         )
     finally:
         bar.close()

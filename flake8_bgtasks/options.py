@@ -27,7 +27,7 @@ Kind = Literal[
     "file",
     "mapping",
 ]
-Scope = Literal["command line", "pyproject", "flake8", "own"]
+Scope = Literal["command line", "both command lines", "pyproject", "flake8", "own"]
 
 PREFIX = "bgtasks-"
 LISTS = ("codes", "patterns", "paths")
@@ -37,8 +37,9 @@ LISTS = ("codes", "patterns", "paths")
 class Option:
     """One option; `scope` says where else than on the command line it can be set.
 
-    `"command line"`: nowhere. `"pyproject"`: in `[tool.flake8-bgtasks]`. `"flake8"`: there and in
-    flake8's configuration, where flake8 itself defines it. `"own"`: there too, with a prefix.
+    `"command line"`: nowhere. `"both command lines"`: on flake8's, with a prefix. `"pyproject"`: in
+    `[tool.flake8-bgtasks]`. `"flake8"`: there and in flake8's configuration, where flake8 itself
+    defines it. `"own"`: there too, with a prefix.
     """
 
     name: str
@@ -59,7 +60,12 @@ class Option:
     @property
     def in_pyproject(self) -> bool:
         """Whether `[tool.flake8-bgtasks]` may set it."""
-        return self.scope != "command line"
+        return self.scope not in ("command line", "both command lines")
+
+    @property
+    def is_flake8s_too(self) -> bool:
+        """Whether flake8 is to know it, as `--bgtasks-…`."""
+        return self.scope in ("both command lines", "own")
 
     @property
     def flake8_name(self) -> str | None:
@@ -71,6 +77,7 @@ class Option:
 
 SELECTION = "which findings are reported"
 PROJECT = "which files are checked, and how"
+FIXES = "how findings are repaired"
 OUTPUT = "how findings are shown"
 INFORMATION = "information"
 
@@ -226,6 +233,41 @@ OPTIONS = (
         "isolated", "flag", "command line", "read no configuration file", PROJECT, default=False
     ),
     Option(
+        "fix",
+        "flag",
+        "both command lines",
+        "repair what can be repaired safely, then report what is left; content from standard "
+        "input goes to standard output, and the report to standard error",
+        FIXES,
+        default=False,
+    ),
+    Option(
+        "unsafe-fixes",
+        "flag",
+        "both command lines",
+        "let --fix and --diff make fixes too that may change what the code does",
+        FIXES,
+        default=False,
+    ),
+    Option(
+        "diff",
+        "flag",
+        "command line",
+        "print what --fix would change, as a diff, and change nothing; exit with 1 if there is any",
+        FIXES,
+        default=False,
+    ),
+    Option(
+        "fix-style",
+        "choice",
+        "own",
+        "how a helper gets BackgroundTasks: as a dependency, handed down from the route, or (auto, "
+        "the default) as a dependency where that is safe",
+        FIXES,
+        default="auto",
+        choices=("auto", "depends", "thread"),
+    ),
+    Option(
         "format",
         "choice",
         "pyproject",
@@ -297,14 +339,14 @@ def settings_of(options: Namespace) -> Settings:
 def register(manager: OptionManager) -> None:
     """Register our own options with flake8, as `--bgtasks-…`, and the rules that start off."""
     for option in OPTIONS:
-        if option.scope == "own":
-            manager.add_option(f"--{option.flake8_name}", **_flake8_arguments(option))
+        if option.is_flake8s_too:
+            manager.add_option(f"--{PREFIX}{option.name}", **_flake8_arguments(option))
     manager.extend_default_ignore(off_by_default())
 
 
 def from_flake8(options: Namespace) -> dict[str, Any]:
     """Read our own options, by `dest`, from flake8's."""
-    own = (option for option in OPTIONS if option.scope == "own")
+    own = (option for option in OPTIONS if option.is_flake8s_too)
     return {option.dest: getattr(options, f"bgtasks_{option.dest}") for option in own}
 
 
@@ -316,13 +358,13 @@ def off_by_default() -> list[str]:
 
 
 def _flake8_arguments(option: Option) -> dict[str, Any]:
-    arguments: dict[str, Any] = {"parse_from_config": True, "help": option.help}
+    arguments: dict[str, Any] = {"parse_from_config": option.in_pyproject, "help": option.help}
     if option.kind == "flag":
         return {**arguments, "action": "store_true", "default": False}
     is_list = option.kind in LISTS
     return {
         **arguments,
-        "metavar": option.metavar,
+        "metavar": option.metavar or "|".join(option.choices),
         "default": ",".join(option.default or ()) if is_list else option.default,
         "comma_separated_list": is_list,
         "normalize_paths": option.kind in ("paths", "path", "folder", "file"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
 
 PARSE_ERROR = "BGT900"
+FIX_HELP = "the same as --bgtasks-fix; --fix will do where no other option starts like that"
 
 
 class Plugin:
@@ -39,6 +40,9 @@ class Plugin:
     def add_options(manager: OptionManager) -> None:
         """Register our options, and the rules that are off by default."""
         register(manager)
+        # argparse takes `--fix` for this one, and for another plugin's `--fix` where there is one:
+        # if we had an option of that very name, that plugin could not be loaded any more.
+        manager.add_option("--fix-bgtasks", action="store_true", dest="bgtasks_fix", help=FIX_HELP)
 
     @classmethod
     def parse_options(cls, options: Namespace) -> None:
@@ -48,6 +52,10 @@ class Plugin:
         """
         try:
             check_options(options, Path.cwd())
+            if options.bgtasks_fix and _is_main_process():
+                from flake8_bgtasks.fix_first import fix_first
+
+                fix_first(options, Path.cwd())
         except UsageError as error:
             from flake8.exceptions import ExecutionError
 
@@ -67,6 +75,13 @@ class Plugin:
             if finding.code != PARSE_ERROR:  # flake8 has codes of its own for that
                 text = f"{finding.code} {finding.message}"
                 yield finding.span.line, finding.span.column - 1, text, type(self)
+
+
+def _is_main_process() -> bool:
+    """Tell whether this is no worker of flake8's: those take down the options again."""
+    import multiprocessing
+
+    return not multiprocessing.current_process().daemon
 
 
 def _will_fork(options: Namespace) -> bool:

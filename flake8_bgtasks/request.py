@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.inputs import STDIN, UNNAMED, find_inputs
-from flake8_bgtasks.options import from_flake8, settings_of
+from flake8_bgtasks.options import OPTIONS, from_flake8, settings_of
 from flake8_bgtasks.project.roots import absolute_path, is_within
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Project:
     """The files to analyse, relative to `root`; none if no finding would be shown.
 
     `baseline` is the path of a file with known findings.
+    `reported` are those that the user has asked for.
     """
 
     root: Path
@@ -38,6 +39,7 @@ class Project:
     files: frozenset[str]
     settings: Settings
     baseline: str | None = None
+    reported: frozenset[str] = frozenset()
 
     def relative(self, filename: str) -> str:
         """Return the path of a file as `files` has it; empty for one outside the project."""
@@ -61,6 +63,9 @@ def check_options(options: Namespace, cwd: Path) -> None:
         from flake8_bgtasks.baseline import read_baseline
 
         read_baseline(str(cwd / own.baseline))
+    styles = next(o.choices for o in OPTIONS if o.name == "fix-style")
+    if own.fix_style not in styles:
+        raise UsageError(f"--bgtasks-fix-style: expected one of {', '.join(styles)}")
 
 
 def request_of(options: Namespace) -> Request:
@@ -80,7 +85,8 @@ def find_project(request: Request, cwd: Path) -> Project:
     found = find_inputs(_as_arguments(options, own, cwd), cwd, read_stdin=bytes).found
     files = found.files if _is_any_code_shown(options) else ()
     baseline = str(cwd / own.baseline) if own.baseline else None
-    return Project(found.root, cwd, frozenset(files), settings_of(own), baseline)
+    reported = frozenset(found.reported)
+    return Project(found.root, cwd, frozenset(files), settings_of(own), baseline, reported)
 
 
 def _as_arguments(options: Namespace, own: Namespace, cwd: Path) -> Namespace:

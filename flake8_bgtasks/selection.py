@@ -26,13 +26,26 @@ def select(
     paths: Paths,
     source_of: Callable[[str], Source],
 ) -> list[Finding]:
-    """Return the findings that are shown, sorted by path, line, column and code."""
+    """Return the findings that are shown, sorted by path, line, column and code.
+
+    `options` are those of the command line face.
+    """
+    return choose(findings, lambda: Selection(_flake8_options(options)), paths, source_of)
+
+
+def choose(
+    findings: Iterable[Finding],
+    selection_of: Callable[[], Selection],
+    paths: Paths,
+    source_of: Callable[[str], Source],
+) -> list[Finding]:
+    """Return the findings that a selection, made only if there are any, lets through, sorted."""
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
         by_path.setdefault(finding.path, []).append(finding)
     if not by_path:
         return []
-    selection = Selection(options)
+    selection = selection_of()
     shown: list[Finding] = []
     for path in sorted(by_path, key=paths.shown):
         kept = selection.keep(by_path[path], paths.shown(path), source_of(path))
@@ -44,11 +57,11 @@ class Selection:
     """Decides finding by finding."""
 
     def __init__(self, options: Namespace) -> None:
-        """`options` are those of the command line face."""
+        """`options` are flake8's."""
         from flake8.style_guide import StyleGuideManager
 
         self._noqa = not options.disable_noqa
-        self._guides = StyleGuideManager(_flake8_options(options), _NoFormatter())
+        self._guides = StyleGuideManager(options, _NoFormatter())
 
     def keep(self, findings: Iterable[Finding], path: str, source: Source) -> list[Finding]:
         """Return the findings of one file that are shown; `path` is how flake8 would print it.

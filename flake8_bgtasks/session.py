@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from flake8_bgtasks.fixes.offers import Offers
+    from flake8_bgtasks.fixes.plans import Style
+
 INTERNAL_ERROR = "BGT901"
 
 
@@ -64,27 +67,44 @@ class Session:
         return self._find_project(request_of(self._options), self._cwd)
 
     def _answers(self, project: Project) -> Mapping[str, Sequence[Finding]]:
-        return self._analyse(project, tuple(self._overlays.items()))
+        style = self._options.bgtasks_fix_style if self._shows_fixes() else None
+        return self._analyse(project, tuple(self._overlays.items()), style)
+
+    def _shows_fixes(self) -> bool:
+        from flake8_bgtasks.reporters import WITH_FIXES
+
+        return self._options.format in [f"bgtasks-{form}" for form in WITH_FIXES]
 
 
 def analyse(
-    project: Project, overlays: tuple[tuple[str, bytes], ...]
+    project: Project, overlays: tuple[tuple[str, bytes], ...], style: Style | None = None
 ) -> Mapping[str, Sequence[Finding]]:
-    """Return the findings of every file; if the engine fails, it fails for all of them."""
+    """Return the findings of every file, with their fixes in a `style` if one is given.
+
+    If the engine fails, it fails for all of them.
+    """
     from flake8_bgtasks.engine import check
 
     files = sorted(project.files)
+    offers = _offers(style)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the code that is read: invalid escapes
             report = check(
-                project.root, files, files, project.settings, dict(overlays), syntax=False
+                project.root,
+                files,
+                files,
+                project.settings,
+                dict(overlays),
+                syntax=False,
+                linked=offers,
             )
         found = _new(report.findings, project, dict(overlays))
+        shown = offers.attached(found) if offers else found
     except Exception as error:
         return {path: [internal_error(path, error)] for path in files}
     findings: dict[str, list[Finding]] = defaultdict(list)
-    for finding in found:
+    for finding in shown:
         findings[finding.path].append(finding)
     return findings
 
@@ -103,6 +123,14 @@ def _new(
         return read_source(os.path.join(project.root, path), overlays.get(path))
 
     return only_new(findings, read_baseline(project.baseline), source_of)
+
+
+def _offers(style: Style | None) -> Offers | None:
+    if style is None:
+        return None
+    from flake8_bgtasks.fixes.offers import Offers
+
+    return Offers(style)
 
 
 def internal_error(path: str, error: Exception) -> Finding:

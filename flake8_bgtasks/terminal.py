@@ -33,6 +33,17 @@ def wants_color(mode: str, stream: TextIO, environment: Mapping[str, str]) -> bo
     return stream.isatty() and environment.get("TERM") != "dumb" and _shows_escapes()
 
 
+def write_bytes(stream: TextIO, data: bytes) -> None:
+    """Write bytes to a text stream as they are, past its encoding and its line ends."""
+    raw = getattr(stream, "buffer", None)
+    stream.flush()
+    if raw is None:
+        stream.write(data.decode("utf-8", "surrogateescape"))
+    else:
+        raw.write(data)
+        raw.flush()
+
+
 def is_broken_pipe(error: OSError) -> bool:
     """Tell whether the reader has gone, as in `| head`; Windows calls that EINVAL."""
     import errno

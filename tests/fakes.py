@@ -59,10 +59,12 @@ class FakeCheck:
         named: Collection[str],
         progress: object,
         syntax: bool = True,
+        linked: object = None,
     ) -> Report:
         """Return the marks of the reported files, last file first."""
         self.call = {"root": root, "files": files, "reported": reported, "settings": settings}
         self.call |= {"overlays": overlays, "named": named, "progress": progress, "syntax": syntax}
+        self.call |= {"linked": linked}
         if self.error:
             raise self.error
         findings = [

@@ -9,13 +9,15 @@ from flake8_bgtasks.fixes.document import CannotEditError, Document
 from flake8_bgtasks.fixes.edits import Plan, Refusal, path_of
 from flake8_bgtasks.fixes.render import render
 from flake8_bgtasks.fixes.verify import Rewritten, problem
+from flake8_bgtasks.fixes.write import changed_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.findings import Finding, Report
     from flake8_bgtasks.fixes.edits import Edit
     from flake8_bgtasks.fixes.render import Surroundings
+    from flake8_bgtasks.fixes.write import NewContent
 
     Contents = Mapping[str, bytes]
 
@@ -26,11 +28,11 @@ OVERLAPS = "it changes the same code as another fix"
 class Examined:
     """A project in one state.
 
-    `findings` are all that there are, `chosen` those that are to be repaired: nothing that is
+    `report` is about all its files; `chosen` are the findings that are to be repaired: none that is
     deselected, or silenced by a comment. `content(path)` is what a file holds.
     """
 
-    findings: tuple[Finding, ...]
+    report: Report
     chosen: tuple[Finding, ...]
     plan: Callable[[Finding], Plan | Refusal | None]
     surroundings: Surroundings
@@ -47,12 +49,12 @@ class Rules:
 
 @dataclass(frozen=True)
 class Repaired:
-    """What became of a project: new contents of files, and of each finding that is left, why.
+    """What became of a project: files to write, and of each finding that is left, why.
 
     `unsafe` are findings that only an unsafe fix would repair. `fixed` counts findings.
     """
 
-    contents: Contents
+    files: tuple[NewContent, ...]
     examined: Examined
     fixed: int
     unsafe: tuple[Finding, ...]
@@ -80,15 +82,18 @@ def repair(examine: Callable[[Contents], Examined], rules: Rules) -> Repaired:
     Every round leaves fewer findings than the one before, so that there is a last one.
     """
     contents: Contents = {}
-    examined = examine(contents)
-    before = len(examined.chosen)
+    first = examined = examine(contents)
     while True:
         found = _sorted_out(examined, rules)
         round_ = _Round(examine, contents, examined)
         if not round_.settle(found.steps):
-            refused = {**found.refused, **round_.dropped}
-            left = before - len(examined.chosen)
-            return Repaired(contents, examined, left, tuple(found.unsafe), tuple(refused.items()))
+            return Repaired(
+                files=changed_files(first.content, contents),
+                examined=examined,
+                fixed=len(first.chosen) - len(examined.chosen),
+                unsafe=tuple(found.unsafe),
+                refused=tuple({**found.refused, **round_.dropped}.items()),
+            )
         contents, examined = round_.contents, round_.examined
 
 
@@ -177,7 +182,7 @@ class _Round:
         contents = {**old_contents, **{path: file.content for path, file in files.items()}}
         examined = self._examine(contents)
         repaired = [step.finding for step in steps]
-        reason = problem(old.findings, examined.findings, repaired, files)
+        reason = problem(old.report.findings, examined.report.findings, repaired, files)
         if reason is None:
             self.contents, self.examined = contents, examined
         return reason

@@ -35,6 +35,7 @@ class ImportWriter:
         self._gone: list[Imported] = []
         self._added: dict[str, Symbol] = {}
         self._in_place: list[tuple[Imported, Symbol]] = []
+        self._exported: set[str] = set()
         self.removed: list[cst.CSTNode] = []
 
     def changes(self, edits: Iterable[ImportEdit], unused: Collection[str]) -> Iterator[Change]:
@@ -52,6 +53,8 @@ class ImportWriter:
             self._added[edit.bound] = edit.symbol
             return
         item = self._imported(edit.statement, edit.bound)
+        if item.is_exported:
+            self._exported.add(item.bound)
         if isinstance(edit, RemoveImport):
             self._gone.append(item)
         elif self._lines.hold(item.statement):
@@ -83,7 +86,7 @@ class ImportWriter:
 
     def _written_in_place(self) -> Iterator[Change]:
         for item, symbol in self._in_place:
-            statement = _statement([(symbol.name, item.bound)], symbol.module)
+            statement = _statement([self._alias(symbol.name, item.bound)], symbol.module)
             start, end = self._document.start(item.statement), self._document.end(item.statement)
             if len(item.statement.names) == 1:  # type: ignore[arg-type]
                 yield Change(start, end, statement)
@@ -97,14 +100,15 @@ class ImportWriter:
 
     def _written(self) -> Iterator[Change]:
         lists = {node: _alias_list(self._document, node) for node in self._touched()}
-        new: dict[str, list[tuple[str, str]]] = {}
+        new: dict[tuple[str, bool], list[str]] = {}
         for bound, symbol in sorted(self._added.items()):
-            statement = self._statement_for(symbol.module, self._names.needed.get(bound, 0))
+            alias = self._alias(symbol.name, bound)
+            statement = self._statement_for(symbol, bound)
             if statement is None:
-                new.setdefault(symbol.module, []).append((symbol.name, bound))
+                new.setdefault((symbol.module, " " in alias), []).append(alias)
             else:
                 names = lists.setdefault(statement, _alias_list(self._document, statement))
-                names.add(_place_among(statement, symbol.name), _alias(symbol.name, bound))
+                names.add(_place_among(statement, symbol.name), alias)
         for item in self._gone:
             lists[item.statement].remove(list(item.statement.names).index(item.alias))  # type: ignore[arg-type]
         empty = [node for node, names in lists.items() if names.is_emptied]
@@ -114,13 +118,13 @@ class ImportWriter:
                 yield from names.changes()
 
     def _statements(
-        self, new: dict[str, list[tuple[str, str]]], empty: Sequence[Statement]
+        self, new: dict[tuple[str, bool], list[str]], empty: Sequence[Statement]
     ) -> Iterator[Change]:
         """Write new statements, in the place of those that go where that fits."""
         lines = self._whole_lines(empty)
         replaced: set[cst.CSTNode] = set()
-        for module, names in sorted(new.items()):
-            change, instead_of = self._lines.insertion(module, _statement(names, module), lines)
+        for (module, _), aliases in sorted(new.items()):
+            change, instead_of = self._lines.insertion(module, _statement(aliases, module), lines)
             if instead_of is not None:
                 lines.remove(instead_of)
                 replaced.add(instead_of)
@@ -130,13 +134,23 @@ class ImportWriter:
     def _touched(self) -> list[Statement]:
         return list(dict.fromkeys(item.statement for item in self._gone))
 
-    def _statement_for(self, module: str, before: int) -> cst.ImportFrom | None:
-        """Return a `from module import …` at the top that can take a name used at `before`."""
+    def _alias(self, name: str, bound: str) -> str:
+        is_plain = name == bound and bound not in self._exported
+        return name if is_plain else f"{name} as {bound}"
+
+    def _statement_for(self, symbol: Symbol, bound: str) -> cst.ImportFrom | None:
+        """Return a `from module import …` at the top that can take a name, before it is needed.
+
+        `name as bound` goes to others of its kind, as isort keeps them apart.
+        """
         import libcst as cst
 
+        before = self._names.needed.get(bound, 0)
+        is_plain = self._alias(symbol.name, bound) == symbol.name
         for item in self._names.imports:
             node = item.statement
-            if item.at_top and item.symbol and item.module == module:
+            fits = item.at_top and item.symbol and item.module == symbol.module
+            if fits and (is_plain or item.alias.asname):
                 assert isinstance(node, cst.ImportFrom)
                 if self._lines.hold(node) or self._document.end(node) <= before:
                     return node
@@ -148,12 +162,8 @@ class ImportWriter:
         return {line for line in lines if all(node in statements for node in line.body)}  # type: ignore[attr-defined]
 
 
-def _statement(names: Sequence[tuple[str, str]], module: str) -> str:
-    return f"from {module} import {', '.join(_alias(name, bound) for name, bound in names)}"
-
-
-def _alias(name: str, bound: str) -> str:
-    return name if name == bound else f"{name} as {bound}"
+def _statement(aliases: Sequence[str], module: str) -> str:
+    return f"from {module} import {', '.join(aliases)}"
 
 
 def _place_among(node: cst.ImportFrom, name: str) -> int:

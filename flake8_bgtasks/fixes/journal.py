@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -31,11 +32,11 @@ class BusyError(Exception):
 class Journal:
     """The journal of one project; what it says is believed only as far as the files bear it out."""
 
-    def __init__(self, root: Path, folder: Path | None = None) -> None:
-        """`folder` is where the journals of all projects are. Raises OSError if there is none."""
+    def __init__(self, root: Path, folder: Path) -> None:
+        """`folder` is where the journals of all projects are."""
         self._root = os.path.realpath(root)
         name = hashlib.sha256(os.fsencode(self._root)).hexdigest()[:32]
-        self._file = (folder or private_folder()) / f"{name}.json"
+        self._file = folder / f"{name}.json"
 
     def begin(self, files: Sequence[NewContent]) -> None:
         """Note what is to be written. Raises OSError."""
@@ -130,17 +131,31 @@ class Pending:
         return self.old
 
 
-def private_folder() -> Path:
-    """Return a folder that nobody else writes to. Raises OSError if there is none."""
-    from platformdirs import user_state_path
-
-    own = f"flake8-bgtasks-{os.getuid()}" if hasattr(os, "getuid") else "flake8-bgtasks"
-    for folder in (user_state_path("flake8-bgtasks"), Path(tempfile.gettempdir(), own)):
+def open_journal(root: Path) -> Journal:
+    """Return the journal of a project, in a folder that nobody else writes to. Raises OSError."""
+    for folder in _folders():
         with suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if _is_private(folder) and os.access(folder, os.W_OK):
-                return folder
-    raise PermissionError(13, "there is no folder for it", str(folder))
+                return Journal(root, folder)
+    raise PermissionError(errno.EACCES, "there is no folder for a journal")
+
+
+def existing_journal(root: Path) -> Journal | None:
+    """Return the journal of a project if anything was ever repaired, else None; write nothing."""
+    for folder in _folders():
+        with suppress(OSError):
+            if _is_private(folder):
+                return Journal(root, folder)
+    return None
+
+
+def _folders() -> Iterator[Path]:
+    from platformdirs import user_state_path
+
+    own = f"flake8-bgtasks-{os.getuid()}" if hasattr(os, "getuid") else "flake8-bgtasks"
+    yield user_state_path("flake8-bgtasks")
+    yield Path(tempfile.gettempdir(), own)
 
 
 def _is_private(folder: Path) -> bool:

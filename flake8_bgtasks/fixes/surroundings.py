@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
 
 
+ALONE = Surroundings(is_local=lambda _path, _module: False, is_imported=lambda _path, _name: False)
+"""Those of a project in which nothing is to be repaired."""
+
+
 def surroundings_of(program: Program) -> Surroundings:
     """Answer from a program."""
 

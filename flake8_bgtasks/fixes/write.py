@@ -197,7 +197,7 @@ def _said(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def contents(old: Callable[[str], bytes], new: Mapping[str, bytes]) -> tuple[NewContent, ...]:
+def changed_files(old: Callable[[str], bytes], new: Mapping[str, bytes]) -> tuple[NewContent, ...]:
     """Return what is to be written: the files whose content really changes."""
     files = (NewContent(path, old(path), content) for path, content in sorted(new.items()))
     return tuple(file for file in files if file.old != file.new)

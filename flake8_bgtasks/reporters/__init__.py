@@ -15,6 +15,9 @@ DOCUMENTS = ("json", "sarif", "gitlab", "junit", "rdjson")
 FORMATS = LINES + DOCUMENTS
 """The names of all formats; nothing may stand before or after the one document of `DOCUMENTS`."""
 
+WITH_FIXES = ("json", "sarif", "rdjson")
+"""The formats that show the fixes of findings."""
+
 
 def render(form: str, outcome: Outcome) -> Iterator[str]:
     """Yield the lines of a report, without line ends; `form` is one of `FORMATS`."""

@@ -33,7 +33,7 @@ def _summary(outcome: Outcome) -> dict[str, float]:
         "parsed": outcome.parsed,
         "findings": len(outcome.findings),
         "fixable": sum(finding.fix is not None for finding in outcome.findings),
-        "fixed": 0,
+        "fixed": outcome.fixed,
         "elapsed_seconds": round(outcome.elapsed, 3),
     }
 

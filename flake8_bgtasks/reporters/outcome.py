@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Outcome:
     """The findings that are shown, in order, and what is needed to show them.
 
-    `files` and `parsed` are the counts of the report, `elapsed` counts seconds; `source_of` gives
+    `files` and `parsed` are the counts of the report, `fixed` counts findings that were repaired
+    before, `elapsed` seconds; `source_of` gives
     the source of a finding's path.
     """
 
@@ -31,3 +32,4 @@ class Outcome:
     show_source: bool = False
     show_fixes: bool = False
     statistics: bool = False
+    fixed: int = 0

@@ -137,7 +137,8 @@ ADDED = {
     "the name means something else": (
         "from fastapi import FastAPI\n\nclass BackgroundTasks: ...\n\nUSE\n",
         (
-            "from fastapi import BackgroundTasks as FastapiBackgroundTasks, FastAPI\n"
+            "from fastapi import FastAPI\n"
+            "from fastapi import BackgroundTasks as FastapiBackgroundTasks\n"
             "\nclass BackgroundTasks: ...\n\nFastapiBackgroundTasks\n"
         ),
     ),
@@ -280,7 +281,15 @@ def test_replace_import_with_alias() -> None:
     source = "from fastapi import FastAPI\nfrom starlette.background import BackgroundTasks as BT\n"
     statement = at(source, "from starlette.background import BackgroundTasks as BT")
     assert edited(source, ReplaceImport(statement, "BT", TASKS)) == (
-        "from fastapi import BackgroundTasks as BT, FastAPI\n"
+        "from fastapi import FastAPI\nfrom fastapi import BackgroundTasks as BT\n"
+    )
+
+
+def test_replace_import_that_is_exported() -> None:
+    source = "from starlette.background import BackgroundTasks as BackgroundTasks\n"
+    statement = at(source, source.rstrip())
+    assert edited(source, ReplaceImport(statement, "BackgroundTasks", TASKS)) == (
+        "from fastapi import BackgroundTasks as BackgroundTasks\n"
     )
 
 

@@ -1,0 +1,78 @@
+"""`--fix` and `--diff` of the command line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.options import settings_of
+from flake8_bgtasks.paths import Paths
+from flake8_bgtasks.repair import Job, carry_out, propose, summary
+from flake8_bgtasks.selection import select
+from flake8_bgtasks.sources import Source, read_source
+from flake8_bgtasks.terminal import write_bytes
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from typing import TextIO
+
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.inputs import Inputs
+
+    Say = Callable[[str], None]
+
+
+def show_diff(options: Namespace, inputs: Inputs, cwd: Path, stdout: TextIO, say: Say) -> bool:
+    """Print what `--fix` would change; return whether it would change anything."""
+    from flake8_bgtasks.fixes.patch import patch
+
+    result = propose(_job(options, inputs, cwd))
+    paths = Paths(inputs.found.root, cwd, inputs.given)
+    diff = patch(result.repaired.files, paths.relative)
+    write_bytes(stdout, diff)
+    _tell([*result.notices, summary(result.repaired, written=False)], say)
+    return bool(diff)
+
+
+def fix(options: Namespace, inputs: Inputs, cwd: Path, say: Say) -> tuple[Inputs, int]:
+    """Repair; return the inputs as they are then, and how many findings are repaired."""
+    job = _job(options, inputs, cwd)
+    result = propose(job) if inputs.overlays else carry_out(job)
+    _tell([*result.notices, summary(result.repaired)], say)
+    if inputs.overlays:
+        new = {file.path: file.new for file in result.repaired.files}
+        inputs = replace(inputs, overlays={**inputs.overlays, **new})
+    return inputs, result.repaired.fixed
+
+
+def _tell(lines: Sequence[str], say: Say) -> None:
+    for line in lines:
+        if line:
+            say(line)
+
+
+def _job(options: Namespace, inputs: Inputs, cwd: Path) -> Job:
+    found = inputs.found
+    paths = Paths(found.root, cwd, inputs.given)
+    reported = frozenset(found.reported)
+
+    def choose(findings: Sequence[Finding], contents: Mapping[str, bytes]) -> list[Finding]:
+        @cache
+        def source_of(path: str) -> Source:
+            return read_source(paths.absolute(path), contents.get(path))
+
+        mine = [finding for finding in findings if finding.path in reported]
+        return select(mine, options, paths, source_of)
+
+    return Job(
+        root=found.root,
+        files=found.files,
+        settings=settings_of(options),
+        choose=choose,
+        style=options.fix_style,
+        unsafe=options.unsafe_fixes,
+        stdin=inputs.overlays,
+    )
