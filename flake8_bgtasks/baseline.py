@@ -64,6 +64,13 @@ def write_baseline(
         raise UsageError(f"can't write the baseline {path}: {error.strerror}") from error
 
 
+def not_listed(
+    findings: Iterable[Finding], path: str | None, source_of: Callable[[str], Source]
+) -> list[Finding]:
+    """Return the findings that a baseline, if there is one, does not list. Raises UsageError."""
+    return only_new(findings, read_baseline(path), source_of) if path else list(findings)
+
+
 def only_new(
     findings: Iterable[Finding], known: Mapping[Key, int], source_of: Callable[[str], Source]
 ) -> list[Finding]:

@@ -6,6 +6,7 @@ import sys
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.baseline import not_listed
 from flake8_bgtasks.inputs import STDIN
 from flake8_bgtasks.paths import Paths
 from flake8_bgtasks.repair import Job, carry_out, summary
@@ -45,7 +46,8 @@ def _job(options: Namespace, project: Project) -> Job:
         def source_of(path: str) -> Source:
             return read_source(paths.absolute(path), contents.get(path))
 
-        mine = [finding for finding in findings if finding.path in project.reported]
+        new = not_listed(findings, project.baseline, source_of)
+        mine = [finding for finding in new if finding.path in project.reported]
         return choose(mine, partial(Selection, options), paths, source_of)
 
     return Job(

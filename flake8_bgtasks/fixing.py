@@ -59,12 +59,15 @@ def _job(options: Namespace, inputs: Inputs, cwd: Path) -> Job:
     paths = Paths(found.root, cwd, inputs.given)
     reported = frozenset(found.reported)
 
+    from flake8_bgtasks.baseline import not_listed
+
     def choose(findings: Sequence[Finding], contents: Mapping[str, bytes]) -> list[Finding]:
         @cache
         def source_of(path: str) -> Source:
             return read_source(paths.absolute(path), contents.get(path))
 
-        mine = [finding for finding in findings if finding.path in reported]
+        new = not_listed(findings, options.baseline, source_of)
+        mine = [finding for finding in new if finding.path in reported]
         return select(mine, options, paths, source_of)
 
     return Job(

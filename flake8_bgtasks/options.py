@@ -12,8 +12,6 @@ from flake8_bgtasks.settings import DEFAULT_TEST_PATTERNS, Settings
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from flake8.options.manager import OptionManager
-
 Kind = Literal[
     "flag",
     "text",
@@ -334,38 +332,3 @@ def settings_of(options: Namespace) -> Settings:
         fastapi_version=options.fastapi_version or None,
         test_patterns=tuple(options.test_patterns),
     )
-
-
-def register(manager: OptionManager) -> None:
-    """Register our own options with flake8, as `--bgtasks-…`, and the rules that start off."""
-    for option in OPTIONS:
-        if option.is_flake8s_too:
-            manager.add_option(f"--{PREFIX}{option.name}", **_flake8_arguments(option))
-    manager.extend_default_ignore(off_by_default())
-
-
-def from_flake8(options: Namespace) -> dict[str, Any]:
-    """Read our own options, by `dest`, from flake8's."""
-    own = (option for option in OPTIONS if option.is_flake8s_too)
-    return {option.dest: getattr(options, f"bgtasks_{option.dest}") for option in own}
-
-
-def off_by_default() -> list[str]:
-    """Return the codes that must be selected to be reported."""
-    from flake8_bgtasks.rules import RULES
-
-    return [rule.code for rule in RULES if not rule.on_by_default]
-
-
-def _flake8_arguments(option: Option) -> dict[str, Any]:
-    arguments: dict[str, Any] = {"parse_from_config": option.in_pyproject, "help": option.help}
-    if option.kind == "flag":
-        return {**arguments, "action": "store_true", "default": False}
-    is_list = option.kind in LISTS
-    return {
-        **arguments,
-        "metavar": option.metavar or "|".join(option.choices),
-        "default": ",".join(option.default or ()) if is_list else option.default,
-        "comma_separated_list": is_list,
-        "normalize_paths": option.kind in ("paths", "path", "folder", "file"),
-    }

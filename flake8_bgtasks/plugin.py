@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flake8_bgtasks import __version__
 from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.flake8_options import register
 from flake8_bgtasks.inputs import STDIN
-from flake8_bgtasks.options import register
 from flake8_bgtasks.request import check_options
 from flake8_bgtasks.session import Session, internal_error
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.flake8_options import from_flake8
 from flake8_bgtasks.inputs import STDIN, UNNAMED, find_inputs
-from flake8_bgtasks.options import OPTIONS, from_flake8, settings_of
+from flake8_bgtasks.options import OPTIONS, settings_of
 from flake8_bgtasks.project.roots import absolute_path, is_within
 
 if TYPE_CHECKING:

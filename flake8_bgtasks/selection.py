@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.options import off_by_default
+from flake8_bgtasks.flake8_options import off_by_default
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_bgtasks.cli import Console, run
 from flake8_bgtasks.findings import Finding, Report, Span
-from flake8_bgtasks.options import off_by_default
+from flake8_bgtasks.flake8_options import off_by_default
 
 if TYPE_CHECKING:
     import ast

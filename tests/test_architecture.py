@@ -28,6 +28,7 @@ LAYERS = (
     {"baseline", "engine", "noqa", "reporters"},
     {"adoption"},
     {"configfile", "inputs", "options", "overlay", "progress", "repair"},
+    {"flake8_options"},
     {"request", "selection", "values"},
     {"config", "fixing", "fix_first", "session"},
     {"arguments"},

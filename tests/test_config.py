@@ -11,7 +11,8 @@ import pytest
 from flake8_bgtasks.arguments import parse
 from flake8_bgtasks.config import read_config, read_flake8
 from flake8_bgtasks.errors import UsageError
-from flake8_bgtasks.options import OPTIONS, from_flake8, register
+from flake8_bgtasks.flake8_options import from_flake8, register
+from flake8_bgtasks.options import OPTIONS
 from tests.fakes import FakeCheck, cli, write_tree
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ bgtasks-project-root = ./src
 bgtasks-no-cache = true
 bgtasks-cache-dir = ./cache
 bgtasks-baseline = ./known.json
+bgtasks-fix-style = depends
 """
 EVERYTHING = """\
 [tool.flake8-bgtasks]
@@ -47,6 +49,7 @@ show-source = true
 show-fixes = true
 statistics = true
 baseline = "known.json"
+fix-style = "thread"
 """
 
 
@@ -66,6 +69,7 @@ def test_our_options_have_a_prefix_in_flake8_files(here: Path) -> None:
         "no_cache": True,
         "cache_dir": str(here / "cache"),
         "baseline": str(here / "known.json"),
+        "fix_style": "depends",
     }
 
 
@@ -77,7 +81,7 @@ def test_options_without_the_prefix_are_not_ours_in_flake8_files(here: Path) -> 
 def test_pyproject_takes_everything_but_what_belongs_on_the_command_line(here: Path) -> None:
     (here / "pyproject.toml").write_text(EVERYTHING)
     values = read_config(here)
-    assert values.keys() == {o.dest for o in OPTIONS if o.scope != "command line"}
+    assert values.keys() == {o.dest for o in OPTIONS if o.in_pyproject}
     assert values["extend_select"] == ["BGT205", "E203"]
     assert values["extend_ignore"] == []
     assert values["per_file_ignores"] == "tests/*:BGT101,BGT2\nconftest.py:BGT"
@@ -247,11 +251,12 @@ def check_complaint(pattern: str) -> None:
 
 
 def test_flake8_knows_our_options_and_reads_the_same_values(here: Path) -> None:
-    own = {option.dest: option.default for option in OPTIONS if option.scope == "own"}
+    own = {option.dest: option.default for option in OPTIONS if option.is_flake8s_too}
     defaults = own_options_in_flake8()
     assert {**defaults, "test_patterns": tuple(defaults["test_patterns"])} == own
     (here / "setup.cfg").write_text(OWN_IN_FLAKE8)
-    assert own_options_in_flake8() == read_config(here)
+    configured = {name: own_options_in_flake8()[name] for name in read_config(here)}
+    assert configured == read_config(here)
     given = own_options_in_flake8("--bgtasks-fastapi-version=0.9", "--bgtasks-cache-dir=./c")
     assert given["fastapi_version"] == "0.9"
     assert given["cache_dir"] == str(here / "c")

@@ -39,8 +39,10 @@ class FakeEngine:
         overlays: Mapping[str, bytes],
         *,
         syntax: bool = True,
+        linked: object = None,
     ) -> Report:
         assert not syntax, "flake8 reports syntax errors itself"
+        assert linked is None, "nobody wants to see fixes"
         self.calls.append({"root": root, "files": [*files], "settings": settings, **overlays})
         if self.error:
             raise self.error
