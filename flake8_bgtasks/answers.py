@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flake8_bgtasks import __version__
 from flake8_bgtasks.arguments import PROGRAM, argument_parser
 from flake8_bgtasks.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Iterator
+    from types import SimpleNamespace
 
 HEADER = ("CODE", "NAME", "DEFAULT", "FIX", "SUMMARY")
 
 
-def answer(options: Namespace) -> Iterator[str]:
+def answer(options: SimpleNamespace) -> Iterator[str]:
     """Yield the lines of the first question's answer. Raises UsageError for an unknown rule."""
     if options.help:
         yield from argument_parser().format_help().splitlines()

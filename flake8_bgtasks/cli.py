@@ -4,45 +4,36 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from flake8_bgtasks.answers import answer
 from flake8_bgtasks.arguments import PROGRAM, is_question, parse
-from flake8_bgtasks.crash import DEBUG, describe, print_traceback
 from flake8_bgtasks.errors import UsageError
-from flake8_bgtasks.fixing import fix, show_diff
-from flake8_bgtasks.inputs import Inputs, find_inputs
+from flake8_bgtasks.inputs import find_inputs
 from flake8_bgtasks.options import settings_of
-from flake8_bgtasks.paths import Paths
 from flake8_bgtasks.progress import ProgressBar
-from flake8_bgtasks.reporters import DOCUMENTS, WITH_FIXES, render
-from flake8_bgtasks.reporters.outcome import Outcome
-from flake8_bgtasks.reporters.text import statistics
-from flake8_bgtasks.selection import INTERNAL_ERROR, select
-from flake8_bgtasks.sources import Source, read_source
-from flake8_bgtasks.terminal import detach, is_broken_pipe, printable, wants_color, write_bytes
+from flake8_bgtasks.reporters import LINES, WITH_FIXES
+from flake8_bgtasks.terminal import detach, print_lines, printable, write_bytes
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
+    from types import SimpleNamespace
     from typing import TextIO
 
-    from flake8_bgtasks.findings import Finding, Report
     from flake8_bgtasks.fixes.offers import Offers
+    from flake8_bgtasks.inputs import Inputs
+    from flake8_bgtasks.report import Report
 
 CLEAN, FOUND, ERROR, INTERRUPTED = 0, 1, 2, 130
 
 
-@dataclass(frozen=True)
 class Console:
     """The streams of a run, and the content of standard input when it is asked for."""
 
-    stdout: TextIO
-    stderr: TextIO
-    read_stdin: Callable[[], bytes]
+    def __init__(self, stdout: TextIO, stderr: TextIO, read_stdin: Callable[[], bytes]) -> None:
+        """Keep what is given."""
+        self.stdout = stdout
+        self.stderr = stderr
+        self.read_stdin = read_stdin
 
     def complain(self, message: str) -> None:
         """Write one line to standard error, if anybody reads it."""
@@ -61,74 +52,89 @@ def run(argv: Sequence[str], console: Console, check: Callable[..., Report] | No
     """
     started = time.perf_counter()
     try:
-        cwd = Path.cwd()
+        cwd = os.getcwd()
         options = parse(argv, cwd)
         if is_question(options):
-            return _print(answer(options), console.stdout, CLEAN)
+            return _answer(options, console.stdout)
         return _check(options, cwd, console, check, started)
     except UsageError as error:
         console.complain(f"error: {error}")
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        if os.environ.get(DEBUG):
-            print_traceback(error, console.stderr)
-        console.complain(f"internal error: {describe(error)}")
+        _complain_of_crash(error, console)
     return ERROR
 
 
+def _answer(options: SimpleNamespace, stdout: TextIO) -> int:
+    from flake8_bgtasks.answers import answer
+
+    print_lines(answer(options), stdout)
+    return CLEAN
+
+
+def _complain_of_crash(error: Exception, console: Console) -> None:
+    from flake8_bgtasks.crash import DEBUG, describe, print_traceback
+
+    if os.environ.get(DEBUG):
+        print_traceback(error, console.stderr)
+    console.complain(f"internal error: {describe(error)}")
+
+
 def _check(
-    options: Namespace,
-    cwd: Path,
+    options: SimpleNamespace,
+    cwd: str,
     console: Console,
     check: Callable[..., Report] | None,
     started: float,
 ) -> int:
     inputs, fixed = find_inputs(options, cwd, console.read_stdin), 0
     if options.diff:
-        changes = show_diff(options, inputs, cwd, console.stdout, console.complain)
-        return FOUND if changes and not options.exit_zero else CLEAN
+        return _show_diff(options, inputs, cwd, console)
     if options.fix:
-        inputs, fixed = fix(options, inputs, cwd, console.complain)
-        console = _beside_source(inputs, console)
+        inputs, fixed, console = _fix(options, inputs, cwd, console)
     offers = _offers(options)
     report = _run_engine(options, inputs, console, check, offers)
-    paths = Paths(inputs.found.root, cwd, inputs.given)
+    adopts = options.write_baseline or options.add_noqa
+    is_quiet = options.format in LINES and not options.output_file
+    if not report.findings and is_quiet and not adopts:
+        return CLEAN  # as nearly always
+    from flake8_bgtasks.presentation import Presentation
 
-    @cache
-    def source_of(path: str) -> Source:
-        return read_source(paths.absolute(path), inputs.overlays.get(path))
-
-    shown = select(_new(report.findings, options, source_of), options, paths, source_of)
-    if options.write_baseline or options.add_noqa:
-        return _print(_adopt(shown, options, inputs, paths, source_of), console.stdout, CLEAN)
+    presentation = Presentation(options, inputs, cwd)
+    shown = presentation.select(report)
+    if adopts:
+        presentation.adopt(shown, console.stdout)
+        return CLEAN
     shown = offers.attached(shown) if offers else shown
-    outcome = Outcome(
-        findings=tuple(shown),
-        files=report.files,
-        parsed=report.parsed,
-        fixed=fixed,
-        elapsed=time.perf_counter() - started,
-        paths=paths,
-        source_of=source_of,
-        color=_color(options, console.stdout),
-        show_source=options.show_source,
-        show_fixes=options.show_fixes,
-        statistics=options.statistics,
-    )
-    return _write(outcome, options, console, _exit_code(report, shown, options))
+    outcome = presentation.outcome(shown, report, fixed, console.stdout, started)
+    presentation.write(outcome, console.stdout, console.stderr)
+    if report.has_failed:
+        return ERROR
+    return FOUND if shown and not options.exit_zero else CLEAN
 
 
-def _beside_source(inputs: Inputs, console: Console) -> Console:
-    """Print the repaired source of standard input, and let the report go to standard error."""
-    if not inputs.overlays:
-        return console
+def _show_diff(options: SimpleNamespace, inputs: Inputs, cwd: str, console: Console) -> int:
+    from flake8_bgtasks.fixing import show_diff
+
+    changes = show_diff(options, inputs, cwd, console.stdout, console.complain)
+    return FOUND if changes and not options.exit_zero else CLEAN
+
+
+def _fix(
+    options: SimpleNamespace, inputs: Inputs, cwd: str, console: Console
+) -> tuple[Inputs, int, Console]:
+    """Repair; the repaired source of standard input is printed, and reported beside."""
+    from flake8_bgtasks.fixing import fix
+
+    inputs, fixed = fix(options, inputs, cwd, console.complain)
     for content in inputs.overlays.values():
         write_bytes(console.stdout, content)
-    return replace(console, stdout=console.stderr)
+        console = Console(console.stderr, console.stderr, console.read_stdin)
+    return inputs, fixed, console
 
 
-def _offers(options: Namespace) -> Offers | None:
+def _offers(options: SimpleNamespace) -> Offers | None:
     """Return what adds fixes to findings, if they will be shown."""
     if not options.show_fixes and options.format not in WITH_FIXES:
         return None
@@ -138,7 +144,7 @@ def _offers(options: Namespace) -> Offers | None:
 
 
 def _run_engine(
-    options: Namespace,
+    options: SimpleNamespace,
     inputs: Inputs,
     console: Console,
     check: Callable[..., Report] | None,
@@ -162,73 +168,7 @@ def _run_engine(
         bar.close()
 
 
-def _new(
-    findings: Sequence[Finding], options: Namespace, source_of: Callable[[str], Source]
-) -> Sequence[Finding]:
-    """Return the findings that the baseline does not list; all, where it is written anew."""
-    if not options.baseline or options.write_baseline:
-        return findings
-    from flake8_bgtasks.baseline import only_new, read_baseline
-
-    return only_new(findings, read_baseline(options.baseline), source_of)
-
-
-def _adopt(
-    shown: Sequence[Finding],
-    options: Namespace,
-    inputs: Inputs,
-    paths: Paths,
-    source_of: Callable[[str], Source],
-) -> Iterable[str]:
-    from flake8_bgtasks.adoption import add_noqa, record
-
-    if options.write_baseline:
-        return record(options.write_baseline, shown, source_of)
-    if inputs.overlays:
-        raise UsageError("--add-noqa writes to files, not to standard input")
-    return add_noqa(shown, paths)
-
-
 def _engine_check() -> Callable[..., Report]:
     from flake8_bgtasks.engine import check
 
     return check
-
-
-def _exit_code(report: Report, shown: Sequence[Finding], options: Namespace) -> int:
-    if any(finding.code == INTERNAL_ERROR for finding in report.findings):
-        return ERROR
-    return FOUND if shown and not options.exit_zero else CLEAN
-
-
-def _color(options: Namespace, stdout: TextIO) -> bool:
-    mode = "never" if options.output_file and options.color == "auto" else options.color
-    return wants_color(mode, stdout, os.environ)
-
-
-def _write(outcome: Outcome, options: Namespace, console: Console, code: int) -> int:
-    if options.statistics and options.format in DOCUMENTS:
-        _print(statistics(outcome.findings), console.stderr, code)
-    lines = render(options.format, outcome)
-    if not options.output_file:
-        return _print(lines, console.stdout, code)
-    path = Path(options.output_file)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.writelines(f"{line}\n" for line in lines)
-    except OSError as error:
-        raise UsageError(f"--output-file: can't write {path}: {error.strerror}") from error
-    return code
-
-
-def _print(lines: Iterable[str], stream: TextIO, code: int) -> int:
-    """Print lines and return `code`, also if nobody reads them to the end."""
-    try:
-        stream.writelines(f"{line}\n" for line in lines)
-        stream.flush()
-    except OSError as error:
-        detach(stream)
-        if not is_broken_pipe(error):
-            raise UsageError(f"can't write the report: {error.strerror}") from error
-    return code

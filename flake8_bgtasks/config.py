@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from flake8_bgtasks.configfile import ConfigFile, load, upwards
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.options import OPTIONS, PREFIX, Option
-from flake8_bgtasks.values import InvalidValueError, check_form, check_known, convert
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from configparser import RawConfigParser
+    from pathlib import Path
+    from typing import Any
 
 FLAKE8_FILES = ("setup.cfg", "tox.ini", ".flake8")
 FLAKE8_SECTION = "flake8"
@@ -26,7 +26,9 @@ IN_PYPROJECT = {option.name: option for option in OPTIONS if option.in_pyproject
 IN_FLAKE8 = {option.flake8_name: option for option in OPTIONS if option.flake8_name}
 
 
-def read_config(cwd: Path, config: str | None = None, *, isolated: bool = False) -> dict[str, Any]:
+def read_config(
+    cwd: str | Path, config: str | None = None, *, isolated: bool = False
+) -> dict[str, Any]:
     """Return the configured values by `dest`; those of pyproject.toml win over flake8's.
 
     `config` names the one file to read; `isolated` reads none. Raises UsageError.
@@ -34,34 +36,34 @@ def read_config(cwd: Path, config: str | None = None, *, isolated: bool = False)
     if isolated:
         return {}
     if config is not None:
-        return _read_named(Path(os.path.abspath(cwd / config)))
-    return {**read_flake8(cwd), **read_pyproject(cwd)}
+        return _read_named(os.path.abspath(os.path.join(cwd, config)))
+    return {**read_flake8(str(cwd)), **read_pyproject(str(cwd))}
 
 
-def read_flake8(cwd: Path) -> dict[str, Any]:
+def read_flake8(cwd: str) -> dict[str, Any]:
     """Read the file that flake8 would read when it is started in `cwd`. Raises UsageError."""
     for folder in upwards(cwd):
         for name in FLAKE8_FILES:
-            file = load(folder / name, b"[flake8")
+            file = load(os.path.join(folder, name), b"[flake8")
             if file and (parser := _parse_ini(file)):
                 return _flake8_values(file, parser)
     return {}
 
 
-def read_pyproject(cwd: Path) -> dict[str, Any]:
+def read_pyproject(cwd: str) -> dict[str, Any]:
     """Read the nearest pyproject.toml at or above `cwd` with our table. Raises UsageError."""
     for folder in upwards(cwd):
-        file = load(folder / "pyproject.toml", TOOL.encode())
+        file = load(os.path.join(folder, "pyproject.toml"), TOOL.encode())
         if file and (table := _parse_toml(file)) is not None:
             return _pyproject_values(file, table)
     return {}
 
 
-def _read_named(path: Path) -> dict[str, Any]:
+def _read_named(path: str) -> dict[str, Any]:
     file = load(path, b"")
     if file is None:
         raise UsageError(f"--config: there is no file {path}")
-    if path.suffix == ".toml":
+    if path.endswith(".toml"):
         return _pyproject_values(file, _parse_toml(file) or {})
     parser = _parse_ini(file)
     return _flake8_values(file, parser) if parser else {}
@@ -73,7 +75,7 @@ def _parse_ini(file: ConfigFile) -> RawConfigParser | None:
 
     parser = configparser.RawConfigParser()
     try:
-        parser.read_string(file.text, source=str(file.path))
+        parser.read_string(file.text, source=file.path)
     except configparser.Error as error:
         raise file.error(f"can't parse the file: {error.message}") from error
     sections = (FLAKE8_SECTION, "flake8:local-plugins")
@@ -94,6 +96,8 @@ def _flake8_values(file: ConfigFile, parser: RawConfigParser) -> dict[str, Any]:
 
 
 def _flake8_value(file: ConfigFile, parser: RawConfigParser, key: str, option: Option) -> Any:
+    from flake8_bgtasks.values import InvalidValueError, check_form, convert
+
     raw: object = parser[FLAKE8_SECTION][key]
     try:
         if option.kind == "flag":
@@ -125,6 +129,8 @@ def _parse_toml(file: ConfigFile) -> dict[str, Any] | None:
 
 
 def _pyproject_values(file: ConfigFile, table: dict[str, Any]) -> dict[str, Any]:
+    from flake8_bgtasks.values import InvalidValueError, check_known, convert
+
     values = {}
     for key, raw in table.items():
         option = IN_PYPROJECT.get(key.replace("_", "-"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
@@ -27,6 +25,7 @@ def print_traceback(error: Exception, stream: TextIO) -> None:
 def _place(error: Exception) -> str:
     """Name the innermost line of this package on the way to the error."""
     import traceback
+    from pathlib import Path
 
     package = Path(__file__).parent
     frames = traceback.extract_tb(error.__traceback__)

@@ -71,15 +71,3 @@ class Finding:
     def way(self) -> tuple[Related, ...]:
         """The steps from the route to the finding; none if no known request gets there."""
         return tuple(related for related in self.related if related.step)
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a check found, before `select`, `ignore` and `# noqa` are applied.
-
-    `files` counts the reported files, `parsed` those of the project that had to be parsed.
-    """
-
-    findings: tuple[Finding, ...]
-    files: int
-    parsed: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.baseline import not_listed
@@ -18,13 +19,12 @@ from flake8_bgtasks.terminal import printable
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.request import Project
 
 
-def fix_first(options: Namespace, cwd: Path) -> None:
+def fix_first(options: Namespace, cwd: str) -> None:
     """Repair what flake8's options ask for. Raises UsageError where that can't be done."""
     if STDIN in (options.filenames or ()):
         _say("standard input is not repaired; `flake8-bgtasks --fix -` does that")
@@ -51,7 +51,7 @@ def _job(options: Namespace, project: Project) -> Job:
         return choose(mine, partial(Selection, options), paths, source_of)
 
     return Job(
-        root=project.root,
+        root=Path(project.root),
         files=sorted(project.files),
         settings=project.settings,
         choose=chosen,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.inputs import Inputs
 from flake8_bgtasks.options import settings_of
 from flake8_bgtasks.paths import Paths
 from flake8_bgtasks.repair import Job, carry_out, propose, summary
@@ -14,18 +15,16 @@ from flake8_bgtasks.sources import Source, read_source
 from flake8_bgtasks.terminal import write_bytes
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from types import SimpleNamespace
     from typing import TextIO
 
     from flake8_bgtasks.findings import Finding
-    from flake8_bgtasks.inputs import Inputs
 
     Say = Callable[[str], None]
 
 
-def show_diff(options: Namespace, inputs: Inputs, cwd: Path, stdout: TextIO, say: Say) -> bool:
+def show_diff(options: SimpleNamespace, inputs: Inputs, cwd: str, stdout: TextIO, say: Say) -> bool:
     """Print what `--fix` would change; return whether it would change anything."""
     from flake8_bgtasks.fixes.patch import patch
 
@@ -37,14 +36,14 @@ def show_diff(options: Namespace, inputs: Inputs, cwd: Path, stdout: TextIO, say
     return bool(diff)
 
 
-def fix(options: Namespace, inputs: Inputs, cwd: Path, say: Say) -> tuple[Inputs, int]:
+def fix(options: SimpleNamespace, inputs: Inputs, cwd: str, say: Say) -> tuple[Inputs, int]:
     """Repair; return the inputs as they are then, and how many findings are repaired."""
     job = _job(options, inputs, cwd)
     result = propose(job) if inputs.overlays else carry_out(job)
     _tell([*result.notices, summary(result.repaired)], say)
     if inputs.overlays:
         new = {file.path: file.new for file in result.repaired.files}
-        inputs = replace(inputs, overlays={**inputs.overlays, **new})
+        inputs = Inputs(inputs.found, inputs.given, {**inputs.overlays, **new})
     return inputs, result.repaired.fixed
 
 
@@ -54,7 +53,7 @@ def _tell(lines: Sequence[str], say: Say) -> None:
             say(line)
 
 
-def _job(options: Namespace, inputs: Inputs, cwd: Path) -> Job:
+def _job(options: SimpleNamespace, inputs: Inputs, cwd: str) -> Job:
     found = inputs.found
     paths = Paths(found.root, cwd, inputs.given)
     reported = frozenset(found.reported)
@@ -71,7 +70,7 @@ def _job(options: Namespace, inputs: Inputs, cwd: Path) -> Job:
         return select(mine, options, paths, source_of)
 
     return Job(
-        root=found.root,
+        root=Path(found.root),
         files=found.files,
         settings=settings_of(options),
         choose=choose,

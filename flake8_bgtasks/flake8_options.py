@@ -8,6 +8,7 @@ from flake8_bgtasks.options import LISTS, OPTIONS, PREFIX, Option
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from types import SimpleNamespace
 
     from flake8.options.manager import OptionManager
 
@@ -20,7 +21,7 @@ def register(manager: OptionManager) -> None:
     manager.extend_default_ignore(off_by_default())
 
 
-def from_flake8(options: Namespace) -> dict[str, Any]:
+def from_flake8(options: Namespace | SimpleNamespace) -> dict[str, Any]:
     """Read our own options, by `dest`, from flake8's."""
     own = (option for option in OPTIONS if option.is_flake8s_too)
     return {option.dest: getattr(options, f"bgtasks_{option.dest}") for option in own}

@@ -101,7 +101,7 @@ def _analysed() -> tuple[Project, Mapping[str, Sequence[Finding]]]:
     try:
         return Plugin.session.all_findings()
     except Exception:
-        return Project(Path.cwd(), Path.cwd(), frozenset(), Settings()), {}
+        return Project(os.getcwd(), os.getcwd(), frozenset(), Settings()), {}
 
 
 def _findings(

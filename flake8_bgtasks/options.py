@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
-
 from flake8_bgtasks.project.exclude import DEFAULT_EXCLUDE
 from flake8_bgtasks.reporters import FORMATS
 from flake8_bgtasks.settings import DEFAULT_TEST_PATTERNS, Settings
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from types import SimpleNamespace
+    from typing import Any, Literal
 
-Kind = Literal[
-    "flag",
-    "text",
-    "choice",
-    "version",
-    "codes",
-    "patterns",
-    "paths",
-    "path",
-    "folder",
-    "file",
-    "mapping",
-]
-Scope = Literal["command line", "both command lines", "pyproject", "flake8", "own"]
+    Kind = Literal[
+        "flag",
+        "text",
+        "choice",
+        "version",
+        "codes",
+        "patterns",
+        "paths",
+        "path",
+        "folder",
+        "file",
+        "mapping",
+    ]
+    Scope = Literal["command line", "both command lines", "pyproject", "flake8", "own"]
 
 PREFIX = "bgtasks-"
 LISTS = ("codes", "patterns", "paths")
 
 
-@dataclass(frozen=True)
 class Option:
     """One option; `scope` says where else than on the command line it can be set.
 
@@ -40,15 +38,28 @@ class Option:
     defines it. `"own"`: there too, with a prefix.
     """
 
-    name: str
-    kind: Kind
-    scope: Scope
-    help: str
-    group: str
-    default: Any = None
-    metavar: str | None = None
-    choices: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
+    def __init__(
+        self,
+        name: str,
+        kind: Kind,
+        scope: Scope,
+        help: str,  # noqa: A002 - as argparse calls it
+        group: str,
+        default: Any = None,
+        metavar: str | None = None,
+        choices: tuple[str, ...] = (),
+        aliases: tuple[str, ...] = (),
+    ) -> None:
+        """Keep what is given: a data class would have to be imported at every start."""
+        self.name = name
+        self.kind = kind
+        self.scope = scope
+        self.help = help
+        self.group = group
+        self.default = default
+        self.metavar = metavar
+        self.choices = choices
+        self.aliases = aliases
 
     @property
     def dest(self) -> str:
@@ -326,7 +337,7 @@ OPTIONS = (
 )
 
 
-def settings_of(options: Namespace) -> Settings:
+def settings_of(options: SimpleNamespace) -> Settings:
     """Build the engine's settings."""
     return Settings(
         fastapi_version=options.fastapi_version or None,

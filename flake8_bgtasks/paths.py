@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.roots import absolute_path, is_within
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -19,8 +15,8 @@ class Paths:
     `given` are the paths of the command line as they were written there.
     """
 
-    root: Path
-    cwd: Path
+    root: str
+    cwd: str
     given: tuple[str, ...]
 
     def absolute(self, path: str) -> str:
@@ -31,7 +27,7 @@ class Paths:
         """Return the path as flake8 prints it: it starts with the argument that led to it."""
         absolute = self.absolute(path)
         for written in self.given:
-            start = absolute_path(absolute_path(written, str(self.cwd)), str(self.root))
+            start = absolute_path(absolute_path(written, self.cwd), self.root)
             if absolute == start:
                 return written
             if is_within(absolute, start):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from flake8_bgtasks import __version__
@@ -51,16 +51,16 @@ class Plugin:
         Raises flake8's ExecutionError for a wrong value. flake8 expects exactly one parameter.
         """
         try:
-            check_options(options, Path.cwd())
+            check_options(options, os.getcwd())
             if options.bgtasks_fix and _is_main_process():
                 from flake8_bgtasks.fix_first import fix_first
 
-                fix_first(options, Path.cwd())
+                fix_first(options, os.getcwd())
         except UsageError as error:
             from flake8.exceptions import ExecutionError
 
             raise ExecutionError(f"flake8-bgtasks: {error}") from error
-        cls.session = Session(options, Path.cwd())
+        cls.session = Session(options, os.getcwd())
         if _will_fork(options):
             with suppress(Exception):  # it is met again, and reported, when `run` asks
                 cls.session.prepare()

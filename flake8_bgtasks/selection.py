@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.flake8_options import off_by_default
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Callable, Iterable
 
     from flake8.violation import Violation
@@ -22,7 +23,7 @@ INTERNAL_ERROR = "BGT901"
 
 def select(
     findings: Iterable[Finding],
-    options: Namespace,
+    options: SimpleNamespace,
     paths: Paths,
     source_of: Callable[[str], Source],
 ) -> list[Finding]:
@@ -56,7 +57,7 @@ def choose(
 class Selection:
     """Decides finding by finding."""
 
-    def __init__(self, options: Namespace) -> None:
+    def __init__(self, options: SimpleNamespace | Namespace) -> None:
         """`options` are flake8's."""
         from flake8.style_guide import StyleGuideManager
 
@@ -95,12 +96,12 @@ class _NoFormatter:
         """Print nothing."""
 
 
-def _flake8_options(options: Namespace) -> Namespace:
+def _flake8_options(options: SimpleNamespace) -> SimpleNamespace:
     def codes(name: str) -> list[str] | None:
         value = getattr(options, name)
         return None if value is None else list(value)
 
-    return Namespace(
+    return SimpleNamespace(
         select=codes("select"),
         extend_select=codes("extend_select"),
         ignore=codes("ignore"),

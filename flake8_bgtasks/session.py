@@ -15,7 +15,6 @@ from flake8_bgtasks.request import Project, find_project, request_of
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from flake8_bgtasks.fixes.offers import Offers
     from flake8_bgtasks.fixes.plans import Style
@@ -29,7 +28,7 @@ class Session:
     flake8's API changes options after it has announced them, so they are looked at each time.
     """
 
-    def __init__(self, options: Namespace, cwd: Path) -> None:
+    def __init__(self, options: Namespace, cwd: str) -> None:
         """`options` are flake8's."""
         self._options = options
         self._cwd = cwd

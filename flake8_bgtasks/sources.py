@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import tokenize
-from argparse import Namespace
 from functools import cached_property
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.source import BadSource, read
@@ -57,7 +57,7 @@ class Source:
 
 
 # FileProcessor wants all of these, though the comments depend on none but `disable_noqa`.
-_PROCESSOR_OPTIONS = Namespace(
+_PROCESSOR_OPTIONS = SimpleNamespace(
     disable_noqa=False,
     hang_closing=False,
     indent_size=4,

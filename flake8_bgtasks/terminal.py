@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
+from flake8_bgtasks.errors import UsageError
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import TextIO
 
 
@@ -42,6 +44,17 @@ def write_bytes(stream: TextIO, data: bytes) -> None:
     else:
         raw.write(data)
         raw.flush()
+
+
+def print_lines(lines: Iterable[str], stream: TextIO) -> None:
+    """Print lines, also if nobody reads them to the end. Raises UsageError if that fails."""
+    try:
+        stream.writelines(f"{line}\n" for line in lines)
+        stream.flush()
+    except OSError as error:
+        detach(stream)
+        if not is_broken_pipe(error):
+            raise UsageError(f"can't write the report: {error.strerror}") from error
 
 
 def is_broken_pipe(error: OSError) -> bool:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING, Any
 
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.project.exclude import normalize_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
     from flake8_bgtasks.options import Option
 
-SEPARATOR = re.compile(r"[,\s]")
 OUR_CODES = "BGT"
 
 
@@ -81,7 +80,7 @@ def _text(raw: object) -> str:
 
 def _strings(raw: object) -> list[str]:
     if isinstance(raw, str):
-        return [item for item in SEPARATOR.split(raw) if item]
+        return raw.replace(",", " ").split()
     if isinstance(raw, list) and all(isinstance(item, str) for item in raw):
         return list(raw)
     raise InvalidValueError(f"expected a list of strings, not {_described(raw)}")

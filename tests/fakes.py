@@ -8,16 +8,17 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flake8_bgtasks.cli import Console, run
-from flake8_bgtasks.findings import Finding, Report, Span
+from flake8_bgtasks.findings import Finding, Span
 from flake8_bgtasks.flake8_options import off_by_default
+from flake8_bgtasks.report import Report
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from flake8.options.manager import OptionManager
 
@@ -50,7 +51,7 @@ class FakeCheck:
 
     def __call__(
         self,
-        root: Path,
+        root: str,
         files: Collection[str],
         reported: Collection[str],
         settings: Settings,
@@ -76,8 +77,8 @@ class FakeCheck:
 
     def _content(self, path: str) -> bytes:
         overlays: Mapping[str, bytes] = self.call["overlays"]
-        root: Path = self.call["root"]
-        return overlays[path] if path in overlays else (root / path).read_bytes()
+        root: str = self.call["root"]
+        return overlays[path] if path in overlays else Path(root, path).read_bytes()
 
 
 def _findings(path: str, source: bytes) -> Iterator[Finding]:

@@ -20,7 +20,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A unit imports from itself and from the layers above it in this table, never from below or beside.
 LAYERS = (
     {"__init__"},
-    {"crash", "errors", "findings", "settings", "terminal", "writing"},
+    {"crash", "errors", "findings", "settings", "writing"},
+    {"report", "terminal"},
     {"project"},
     {"paths", "sources", "tracking"},
     {"lifetimes"},
@@ -32,7 +33,7 @@ LAYERS = (
     {"request", "selection", "values"},
     {"config", "fixing", "fix_first", "session"},
     {"arguments"},
-    {"answers"},
+    {"answers", "presentation"},
     {"plugin", "cli"},
     {"formatter"},
     {"__main__"},
@@ -80,6 +81,27 @@ def test_import_of_the_package_stays_light(module: str) -> None:
     code = f"import sys, flake8_bgtasks{module}; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert [name for name in HEAVY if name in run.stdout.split()] == []
+
+
+def test_a_run_in_which_nothing_matters_imports_next_to_nothing(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("import fastapi\n" * 100_000)  # too large to check syntax
+    code = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from flake8_bgtasks.__main__ import main
+sys.argv[1:] = ["--no-cache", "."]
+assert main() == 0
+print(*sys.modules)
+"""
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    slow = ("argparse", "dataclasses", "flake8", "libcst", "pathlib", "re", "tokenize", "typing")
+    assert [name for name in slow if name in run.stdout.split()] == []
 
 
 @pytest.mark.parametrize("folder", ["flake8_bgtasks", "scripts", "tests"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +16,7 @@ from tests.fakes import FakeCheck, cli, write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 OWN_IN_FLAKE8 = """\
 [flake8]
@@ -121,7 +121,7 @@ def test_settings_reach_the_engine(here: Path) -> None:
     assert cli(check=check).code == 0
     assert check.call["settings"].fastapi_version == "0.115.12"
     assert check.call["settings"].test_patterns == ("checks/", "check_*.py")
-    assert check.call["root"] == here
+    assert check.call["root"] == str(here)
 
 
 def test_config_names_the_one_file_to_read(here: Path) -> None:
@@ -164,15 +164,15 @@ def test_the_file_is_the_one_that_flake8_reads(files: Mapping[str, str], here: P
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         expected = load_config(None, [])[0].get("flake8", "select", fallback=None)
-    assert read_flake8(folder).get("select", [None]) == [expected]
+    assert read_flake8(str(folder)).get("select", [None]) == [expected]
 
 
 def test_the_home_folder_is_not_searched(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (here / "setup.cfg").write_text("[flake8]\nselect = BGT1\n")
-    assert read_flake8(here / "src") == {"select": ["BGT1"]}
+    assert read_flake8(str(here / "src")) == {"select": ["BGT1"]}
     monkeypatch.setenv("HOME", str(here))
     monkeypatch.setenv("USERPROFILE", str(here))
-    assert read_flake8(here / "src") == {}
+    assert read_flake8(str(here / "src")) == {}
 
 
 WRONG_INI = {
@@ -230,10 +230,10 @@ def test_a_file_that_cannot_be_read_is_named(here: Path, monkeypatch: pytest.Mon
     (here / "tox.ini").write_bytes(b"[flake8]\n# \xff\n")
     check_complaint(r"tox\.ini: the file is not UTF-8")
 
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    def refuse(path: str, _mode: str) -> bytes:
+        raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr("flake8_bgtasks.configfile.open", refuse, raising=False)
     check_complaint(r"tox\.ini: can't read the file: Permission denied")
 
 

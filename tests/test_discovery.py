@@ -201,7 +201,7 @@ class TestReported:
         make(tmp_path, "real/setup.cfg", "real/a.py")
         (tmp_path / "link").symlink_to("real", target_is_directory=True)
         found = find(tmp_path / "real", str(tmp_path / "link" / "a.py"))
-        assert (found.root, found.named) == (tmp_path / "real", ("a.py",))
+        assert (found.root, found.named) == (str(tmp_path / "real"), ("a.py",))
 
 
 class TestRoot:
@@ -210,11 +210,11 @@ class TestRoot:
         self, tmp_path: Path, marker: str
     ) -> None:
         make(tmp_path, "setup.cfg", f"project/{marker}", "project/app/sub/a.py")
-        assert find(tmp_path / "project" / "app", "sub").root == tmp_path / "project"
+        assert find(tmp_path / "project" / "app", "sub").root == str(tmp_path / "project")
 
     def test_a_git_folder_marks_a_root_too(self, tmp_path: Path) -> None:
         make(tmp_path, "project/.git/", "project/app/a.py")
-        assert find(tmp_path / "project" / "app").root == tmp_path / "project"
+        assert find(tmp_path / "project" / "app").root == str(tmp_path / "project")
 
     def test_one_file_belongs_to_the_same_project_as_all(self, tmp_path: Path) -> None:
         make(tmp_path, "setup.cfg", "service/pyproject.toml", "service/a.py", "b.py")
@@ -224,7 +224,7 @@ class TestRoot:
     def test_paths_elsewhere_decide_for_themselves(self, tmp_path: Path) -> None:
         make(tmp_path, "here/setup.cfg", "there/pyproject.toml", "there/app/a.py")
         found = find(tmp_path / "here", "../there/app/a.py")
-        assert (found.root, found.reported) == (tmp_path / "there", ("app/a.py",))
+        assert (found.root, found.reported) == (str(tmp_path / "there"), ("app/a.py",))
 
     def test_without_a_marker_it_is_the_common_folder(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -233,14 +233,14 @@ class TestRoot:
         monkeypatch.setenv("HOME", str(tmp_path / "home"))
         monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
         cwd = tmp_path / "home" / "app"
-        assert find(cwd, "one/a.py", "two").root == cwd
-        assert find(cwd, "one/a.py").root == cwd / "one"
-        assert find(cwd).root == cwd
+        assert find(cwd, "one/a.py", "two").root == str(cwd)
+        assert find(cwd, "one/a.py").root == str(cwd / "one")
+        assert find(cwd).root == str(cwd)
 
     def test_it_can_be_set(self, tmp_path: Path) -> None:
         make(tmp_path, "setup.cfg", "app/sub/a.py", "b.py")
         found = discover(["app/sub"], cwd=tmp_path, project_root=Path("app"), exclude=())
-        assert (found.root, found.files) == (tmp_path / "app", ("sub/a.py",))
+        assert (found.root, found.files) == (str(tmp_path / "app"), ("sub/a.py",))
 
     def test_a_path_around_the_set_root_means_all_of_it(self, tmp_path: Path) -> None:
         make(tmp_path, "app/a.py", "b.py")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from flake8_bgtasks.findings import Finding, Report
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.report import Report
     from flake8_bgtasks.tracking.program import Program
 
 # Refused up to FastAPI 0.128.1, injected from 0.128.2 on.
@@ -137,7 +138,7 @@ class TestOwnFailures:
     def test_a_failure_before_the_rules_hides_no_broken_file(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delattr("flake8_bgtasks.engine.find_interest")
+        monkeypatch.delattr("flake8_bgtasks.tracking.linker.find_interest")
         report = run(tmp_path, {"broken.py": BROKEN, "lost.py": LOST})
         assert codes(report) == [("broken.py", "BGT901"), ("broken.py", "BGT900")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,12 +11,12 @@ from flake8.api import legacy
 from flake8.main.cli import main
 from flake8.options.parse_args import parse_args
 
-from flake8_bgtasks.findings import Finding, Report, Span
+from flake8_bgtasks.findings import Finding, Span
 from flake8_bgtasks.plugin import Plugin
+from flake8_bgtasks.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from pathlib import Path
 
     from flake8_bgtasks.settings import Settings
 
@@ -32,7 +33,7 @@ class FakeEngine:
 
     def check(
         self,
-        root: Path,
+        root: str,
         files: Collection[str],
         reported: Collection[str],
         settings: Settings,
@@ -47,7 +48,7 @@ class FakeEngine:
         if self.error:
             raise self.error
         warnings.warn("invalid escape sequence", SyntaxWarning, stacklevel=1)
-        contents = {path: overlays.get(path) or (root / path).read_bytes() for path in reported}
+        contents = {path: overlays.get(path) or Path(root, path).read_bytes() for path in reported}
         found = (one for path, data in contents.items() for one in self.find(path, data.decode()))
         return Report(tuple(found), len(reported), 0)
 
@@ -123,7 +124,7 @@ def test_any_way_to_write_a_path(
     (tmp_path / "app").mkdir()
     given = name.format(root=tmp_path.as_posix())
     assert flake8(capfd, given) == [f"{given}:1:1: BGT101 found"]
-    assert engine.calls[0]["root"] == tmp_path
+    assert engine.calls[0]["root"] == str(tmp_path)
 
 
 def test_rules_that_are_off_by_default_can_be_switched_on(

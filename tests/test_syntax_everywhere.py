@@ -57,7 +57,9 @@ def _is_file(path: Path, largest: int) -> bool:
     return not is_installed and path.is_file() and path.stat().st_size <= largest
 
 
-def all_that_can_be_parsed(paths: Iterable[str], files: Files, *_: object) -> Interest:
+def all_that_can_be_parsed(
+    paths: Iterable[str], _seeds: object, files: Files, *_: object
+) -> Interest:
     outlines = {path: files.outline(path) for path in paths}
     return Interest(
         {path: {*range(len(found.statements))} for path, found in outlines.items() if found}
@@ -80,7 +82,7 @@ def is_beyond_libcst(source: bytes) -> bool:
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
 def test_the_standard_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flake8_bgtasks.engine.find_interest", all_that_can_be_parsed)
+    monkeypatch.setattr("flake8_bgtasks.tracking.linker.find_interest", all_that_can_be_parsed)
     sources = {path: (LIBRARY / path).read_bytes() + USE for path in library()}
     report = check(LIBRARY, sources, sources, Settings(test_patterns=()), sources)
     broken = {path for path, source in sources.items() if is_broken(source)}

@@ -14,10 +14,11 @@ from flake8_bgtasks.fixes.write import changed_files
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from flake8_bgtasks.findings import Finding, Report
+    from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.fixes.edits import Edit
     from flake8_bgtasks.fixes.render import Surroundings
     from flake8_bgtasks.fixes.write import NewContent
+    from flake8_bgtasks.report import Report
 
     Contents = Mapping[str, bytes]
 

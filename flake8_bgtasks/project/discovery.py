@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.project.exclude import Exclude
@@ -14,15 +10,16 @@ from flake8_bgtasks.project.repository import ignores_above
 from flake8_bgtasks.project.roots import absolute_path, is_within, root_for
 from flake8_bgtasks.project.walk import Walk
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 __all__ = ["DEFAULT_PATTERNS", "Discovered", "discover", "root_for"]
 
 DEFAULT_PATTERNS = ("*.py",)
 
 
-@dataclass(frozen=True)
 class Discovered:
     """A project's Python files, relative to `root` with `/`, sorted, each once.
 
@@ -30,17 +27,25 @@ class Discovered:
     one by one. `reported` is part of `files`, and `named` part of `reported`.
     """
 
-    root: Path
-    files: tuple[str, ...]
-    reported: tuple[str, ...]
-    named: tuple[str, ...]
+    def __init__(
+        self,
+        root: str,
+        files: tuple[str, ...],
+        reported: tuple[str, ...],
+        named: tuple[str, ...],
+    ) -> None:
+        """Keep what is given."""
+        self.root = root
+        self.files = files
+        self.reported = reported
+        self.named = named
 
 
 def discover(
     paths: Sequence[str],
     *,
-    cwd: Path,
-    project_root: Path | None = None,
+    cwd: str | Path,
+    project_root: str | Path | None = None,
     exclude: Sequence[str],
     filename_patterns: Sequence[str] = DEFAULT_PATTERNS,
 ) -> Discovered:
@@ -50,42 +55,38 @@ def discover(
     out unless it is given as a path.
     Raises UsageError for a path that does not exist or lies outside `project_root`.
     """
-    root = _existing_root(project_root, cwd) if project_root else root_for(paths, cwd)
-    given = [_Given.of(path, cwd, root) for path in paths or ["."]]
-    search = _Search(str(root), Exclude(exclude, str(cwd)), tuple(filename_patterns))
+    here = os.path.abspath(cwd)
+    root = _existing_root(project_root, here) if project_root else root_for(paths, here)
+    given = [_Given(path, here, root) for path in paths or ["."]]
+    search = _Search(root, Exclude(exclude, here), tuple(filename_patterns))
     return search.run(given)
 
 
-@dataclass(frozen=True)
 class _Given:
     """A path as the user wrote it, where that is, and where that is in the project."""
 
-    written: str
-    absolute: str
-    relative: str
-
-    @classmethod
-    def of(cls, path: str, cwd: Path, root: Path) -> _Given:
-        absolute = absolute_path(absolute_path(path, os.path.abspath(cwd)), str(root))
+    def __init__(self, path: str, here: str, root: str) -> None:
+        absolute = absolute_path(absolute_path(path, here), root)
         if not os.path.lexists(absolute):
             raise UsageError(f"no such file or folder: {path}")
-        if absolute != str(root) and is_within(str(root), absolute):  # all of the project
-            path, absolute = os.path.join(path, os.path.relpath(root, absolute)), str(root)
-        if not is_within(absolute, str(root)):
+        if absolute != root and is_within(root, absolute):  # all of the project
+            path, absolute = os.path.join(path, os.path.relpath(root, absolute)), root
+        if not is_within(absolute, root):
             raise UsageError(f"{path} lies outside the project root {root}")
-        relative = absolute[len(str(root)) :].lstrip(os.sep)
-        return cls(path, absolute, relative.replace(os.sep, "/"))
+        self.written = path
+        self.absolute = absolute
+        self.relative = absolute[len(root) :].lstrip(os.sep).replace(os.sep, "/")
 
     @property
     def is_folder(self) -> bool:
         return os.path.isdir(self.absolute)
 
 
-@dataclass(frozen=True)
 class _Search:
-    root: str
-    exclude: Exclude
-    patterns: tuple[str, ...]
+    def __init__(self, root: str, exclude: Exclude, patterns: tuple[str, ...]) -> None:
+        self.root = root
+        self.exclude = exclude
+        self.patterns = patterns
 
     def run(self, given: Sequence[_Given]) -> Discovered:
         walk = Walk(self.root, self.exclude, self._suffix)
@@ -96,7 +97,7 @@ class _Search:
         reported = named.union(*(self._below(one, walk, project) for one in folders))
         files = reported.union(path for path in project if path.endswith(".py"))
         return Discovered(
-            Path(self.root), tuple(sorted(files)), tuple(sorted(reported)), tuple(sorted(named))
+            self.root, tuple(sorted(files)), tuple(sorted(reported)), tuple(sorted(named))
         )
 
     @property
@@ -114,12 +115,14 @@ class _Search:
     def _has_pattern(self, folder: _Given, path: str) -> bool:
         if self._suffix or not self.patterns:
             return True
+        import fnmatch
+
         filename = os.path.join(folder.written, path)
         return any(fnmatch.fnmatch(filename, pattern) for pattern in self.patterns)
 
 
-def _existing_root(project_root: Path, cwd: Path) -> Path:
-    root = Path(os.path.abspath(cwd / project_root))
-    if not root.is_dir():
+def _existing_root(project_root: str | Path, here: str) -> str:
+    root = os.path.abspath(os.path.join(here, project_root))
+    if not os.path.isdir(root):
         raise UsageError(f"the project root is not a folder: {project_root}")
     return root

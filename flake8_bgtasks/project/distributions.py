@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
-def markers(root: Path, files: Collection[str]) -> Iterator[str]:
+def markers(root: str | Path, files: Collection[str]) -> Iterator[str]:
     """Yield the files below `root` that say how to build a distribution, relative to it with `/`.
 
     They are looked for in the folders above the `files`, except in packages.

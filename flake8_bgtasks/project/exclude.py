@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
-import re
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 DEFAULT_EXCLUDE = (
     ".svn",
@@ -22,7 +20,7 @@ DEFAULT_EXCLUDE = (
     ".eggs",
     "*.egg",
 )
-NEVER = re.compile(r"(?!)")
+SPECIAL = "*?["
 
 
 def normalize_path(pattern: str, parent: str) -> str:
@@ -34,13 +32,20 @@ def normalize_path(pattern: str, parent: str) -> str:
 
 
 class Exclude:
-    """The patterns of `exclude`, matched with the base name and the absolute path."""
+    """The patterns of `exclude`, matched with the base name and the absolute path.
+
+    Plain names and plain ends of names are compared, as nearly all patterns are one of these and
+    importing `fnmatch` takes longer than most checks.
+    """
 
     def __init__(self, patterns: Sequence[str], parent: str) -> None:
         """Relative patterns with a separator are relative to the folder `parent`."""
-        normalized = [normalize_path(pattern, parent) for pattern in patterns]
-        self._names = _any_of(normalized)
-        self._paths = _any_of([p for p in normalized if _may_match_absolute(p)])
+        normalized = {os.path.normcase(normalize_path(p, parent)) for p in patterns}
+        self._plain = frozenset(p for p in normalized if _is_plain(p))
+        rest = normalized - self._plain
+        ends = {p for p in rest if p.startswith("*") and _is_plain(p[1:])}
+        self._ends = tuple(sorted(p[1:] for p in ends))
+        self._globs = _any_of(sorted(rest - ends))
 
     def matches(self, path: str) -> bool:
         """Tell whether an absolute path is left out."""
@@ -48,16 +53,29 @@ class Exclude:
 
     def matches_entry(self, name: str, path: str) -> bool:
         """Like `matches`, for an absolute path whose base name is at hand."""
-        return bool(
-            self._names.match(os.path.normcase(name)) or self._paths.match(os.path.normcase(path))
+        name, path = os.path.normcase(name), os.path.normcase(path)
+        return (
+            name in self._plain
+            or path in self._plain
+            or path.endswith(self._ends)
+            or self._globs(name)
+            or self._globs(path)
         )
 
 
-def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
-    translated = [fnmatch.translate(os.path.normcase(pattern)) for pattern in patterns]
-    return re.compile("|".join(translated)) if translated else NEVER
+def _is_plain(pattern: str) -> bool:
+    return not any(character in pattern for character in SPECIAL)
 
 
-def _may_match_absolute(pattern: str) -> bool:
-    """Spare most paths a search: `build` can match a name, but never a whole path."""
-    return pattern[:1] in ("*", "?", "[") or os.path.isabs(pattern)
+def _any_of(patterns: Iterable[str]) -> Callable[[str], bool]:
+    if not patterns:
+        return _nothing
+    import fnmatch
+    import re
+
+    match = re.compile("|".join(map(fnmatch.translate, patterns))).match
+    return lambda text: match(text) is not None
+
+
+def _nothing(_text: str) -> bool:
+    return False

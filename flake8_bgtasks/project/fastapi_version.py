@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["detect", "installed_version", "parse_version"]
 
 
-def detect(root: Path) -> str | None:
+def detect(root: str | Path) -> str | None:
     """Return the release that the project in `root` runs on, such as `"0.115.12"`.
 
     Lock files, requirement files, the project's declared dependencies and the packages that are

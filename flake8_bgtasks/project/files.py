@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.source import READ_FLAGS, BadSource, decode, parse_failure, read
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
@@ -22,7 +22,7 @@ class Files:
     tracker failed on.
     """
 
-    def __init__(self, root: Path, overlays: Mapping[str, bytes]) -> None:
+    def __init__(self, root: str | Path, overlays: Mapping[str, bytes]) -> None:
         self._root = f"{root}{os.sep}"
         self._overlays = overlays
         self._outlines: dict[str, Outline | None] = {}

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.exports import Kinds, exports
-from flake8_bgtasks.project.imports import import_statements, imports_package
-from flake8_bgtasks.project.offers import FRAMEWORKS, Offers, takes_framework_whole
+from flake8_bgtasks.project.imports import import_statements
+from flake8_bgtasks.project.offers import Offers
+from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.names import Names
     from flake8_bgtasks.project.outline import Import, Outline, Statement
+    from flake8_bgtasks.project.seeds import Seeds
 
-_CLASS = b"BackgroundTask"
 _TRACED: Kinds = frozenset({"traced"})
 _ADDER: Kinds = frozenset({"adder"})
 _NONE: Kinds = frozenset()
-_ADDS = re.compile(rb"(?:background|bg|tasks?)\w*\s*\.\s*add_task\b", re.IGNORECASE)
-_ADDS_TEXT = re.compile(_ADDS.pattern.decode(), re.IGNORECASE)
+_ADDS = re.compile(ADDS, re.IGNORECASE)
 _WORD = re.compile(rb"\w+")
 _REGISTERS = re.compile(
     r"\b(?:Depends|Security|dependencies|add_\w*route|add_\w*handler|add_middleware|Route|WebSocketRoute"
@@ -56,15 +56,16 @@ class Known(dict[str, Kinds]):
 
 def find_interest(
     paths: Iterable[str],
+    seeds: Seeds,
     files: Files,
     names: Names,
     traced: Iterable[tuple[str, str]] = (),
 ) -> Interest:
-    """Read every file once, and the import lines of the rest as long as something is added.
+    """Start from the `seeds`, and read the import lines of the rest as long as something is added.
 
     `traced` are modules and names whose callers are wanted too, and the callers of those.
     """
-    return _Search(paths, files, names, traced).run()
+    return _Search(paths, files, names, traced).run(seeds)
 
 
 class _Search:
@@ -86,26 +87,14 @@ class _Search:
         for path, name in traced:
             self._offers.add(path, name, _TRACED)
 
-    def run(self) -> Interest:
-        fresh, handed_on = self._seeds()
+    def run(self, seeds: Seeds) -> Interest:
+        for path in seeds.whole:
+            self._offers.hand_on(path, self._imports_of(path) or ())
+        fresh, handed_on = seeds.files, bool(seeds.whole)
         while fresh or handed_on:
             self._settle(fresh)
             fresh, handed_on = self._importers()
         return self._found
-
-    def _seeds(self) -> tuple[list[str], bool]:
-        """Return the files that matter by themselves, and whether others may hand on FastAPI."""
-        seeds, whole, named = [], [], False
-        for path in self._paths:
-            data = self._files.content(path)
-            named = named or _CLASS in data
-            if _is_seed(data):
-                seeds.append(path)
-            elif takes_framework_whole(data):
-                whole.append(path)
-        for path in whole if named else ():
-            self._offers.hand_on(path, self._imports_of(path) or ())
-        return seeds, named and bool(whole)
 
     def _settle(self, fresh: Iterable[str]) -> None:
         """Add files, and grow inside the files that are known until nothing is added."""
@@ -247,12 +236,6 @@ class _Search:
         return False
 
 
-def _is_seed(data: bytes) -> bool:
-    if _CLASS in data and any(imports_package(data, name) for name in (b"fastapi", b"starlette")):
-        return True
-    return b"add_task" in data and _ADDS.search(data) is not None
-
-
 def _named(words: frozenset[str], known: Known) -> list[str]:
     """Return the names that matter whose words all stand in a statement."""
     dotted = [name for name in known.dotted if words.issuperset(name.split("."))]
@@ -271,4 +254,4 @@ def _may_register(source: str, names: Iterable[str]) -> bool:
 def _adds_tasks(outline: Outline, index: int, words: frozenset[str]) -> bool:
     if "add_task" not in words:
         return False
-    return _ADDS_TEXT.search(outline.source_of(outline.statements[index])) is not None
+    return _ADDS.search(outline.source_of(outline.statements[index])) is not None

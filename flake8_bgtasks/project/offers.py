@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.names import Outside, ProjectModule
+from flake8_bgtasks.project.seeds import FRAMEWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,9 +19,7 @@ _CLASSES: Mapping[str, Kinds] = {
     "BackgroundTask": frozenset({"single"}),
     "BackgroundTasks": frozenset({"type"}),
 }
-FRAMEWORKS = ("fastapi", "starlette")
 _NONE: Kinds = frozenset()
-_WHOLE = re.compile(rb"\bimport[ \t]+(?:fastapi|starlette|background)\b")
 
 
 class Offers:
@@ -139,11 +138,6 @@ class Offers:
         for path, names in self.named.items():
             if path == module or (package.endswith("/") and path.startswith(package)):
                 yield names
-
-
-def takes_framework_whole(data: bytes) -> bool:
-    """Return whether a source seems to import a module of a framework under its own name."""
-    return any(name.encode() in data for name in FRAMEWORKS) and bool(_WHOLE.search(data))
 
 
 def _known(module: ProjectModule | Outside) -> ProjectModule | Outside | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
-from flake8_bgtasks.project.gitignore import IgnoreFile, ignore_file
 from flake8_bgtasks.project.source import BadSource, read
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-IgnoreFiles = tuple[IgnoreFile, ...]
+    from flake8_bgtasks.project.gitignore import IgnoreFile
+
+    IgnoreFiles = tuple[IgnoreFile, ...]
 
 
 def ignores_in(folder: str, names: Collection[str], above: IgnoreFiles) -> IgnoreFiles:
@@ -19,6 +20,10 @@ def ignores_in(folder: str, names: Collection[str], above: IgnoreFiles) -> Ignor
 
     A repository inside another one starts afresh.
     """
+    if ".git" not in names and ".gitignore" not in names:
+        return above
+    from flake8_bgtasks.project.gitignore import ignore_file
+
     found: list[IgnoreFile | None] = []
     if ".git" in names:
         above = ()

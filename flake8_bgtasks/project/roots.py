@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flake8_bgtasks.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MARKERS = ("pyproject.toml", "setup.cfg", "tox.ini", ".flake8", ".git")
 
 
-def root_for(paths: Sequence[str], cwd: Path) -> Path:
+def root_for(paths: Sequence[str], cwd: str) -> str:
     """Find the root of the project that `paths` (relative to `cwd`, or absolute) belong to.
 
     The working directory decides as long as it holds all paths, so that a run on one file
@@ -24,9 +23,9 @@ def root_for(paths: Sequence[str], cwd: Path) -> Path:
     here = os.path.abspath(cwd)
     absolute = [absolute_path(path, here) for path in paths or ["."]]
     if all(is_within(path, here) for path in absolute) and (root := _marked_folder(here)):
-        return Path(root)
+        return root
     common = _common_folder(absolute)
-    return Path(_marked_folder(common) or common)
+    return _marked_folder(common) or common
 
 
 def absolute_path(path: str, here: str) -> str:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
-import tokenize
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
 # A named pipe would block until somebody writes to it.
 READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-LINE_END = re.compile(rb"\r\n|\r|\n")
-TEXT_LINE_END = re.compile(r"\r\n|\r|\n")
 TOO_DEEP = "the code is nested too deeply to be parsed"
 
 
@@ -84,8 +80,11 @@ def _reason(error: OSError) -> str:
 
 def encoding_of(data: bytes) -> str:
     """Return the name of the encoding that Python reads a file with. Raises BadSource."""
+    import re
+    import tokenize
+
     # Python also ends a line at a lone carriage return, `detect_encoding` doesn't.
-    head = [line + b"\n" for line in LINE_END.split(data, maxsplit=2)[:2]]
+    head = [line + b"\n" for line in re.split(rb"\r\n|\r|\n", data, maxsplit=2)[:2]]
     try:
         return tokenize.detect_encoding(iter(head).__next__)[0]
     except SyntaxError as error:
@@ -97,5 +96,7 @@ def encoding_of(data: bytes) -> str:
 
 def _end(text: str) -> tuple[int, int]:
     """Return the line and column of what follows `text`."""
-    lines = TEXT_LINE_END.split(text)
+    import re
+
+    lines = re.split(r"\r\n|\r|\n", text)
     return len(lines), len(lines[-1]) + 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.repository import ignores_in, is_ignored
 from flake8_bgtasks.project.roots import is_within
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

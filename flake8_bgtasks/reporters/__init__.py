@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,5 +19,7 @@ WITH_FIXES = ("json", "sarif", "rdjson")
 
 def render(form: str, outcome: Outcome) -> Iterator[str]:
     """Yield the lines of a report, without line ends; `form` is one of `FORMATS`."""
+    from importlib import import_module
+
     lines: Iterator[str] = import_module(f"{__name__}.{form}").render(outcome)
     return lines

@@ -22,7 +22,6 @@ from flake8_bgtasks.tracking.requests import Requests
 from flake8_bgtasks.tracking.results import Results
 from flake8_bgtasks.tracking.roles import Roles
 from flake8_bgtasks.tracking.things import NONE, Class, Instance, NodeRef, ScopeRef, Thing, Things
-from flake8_bgtasks.tracking.units import Units
 from flake8_bgtasks.tracking.ways import Ways
 from flake8_bgtasks.tracking.wrapping import Wrapping
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.names import Names
     from flake8_bgtasks.project.outline import Outline
     from flake8_bgtasks.settings import Settings
+    from flake8_bgtasks.tracking.units import Units
 
 Analysis = TypeVar("Analysis")
 
@@ -48,7 +48,7 @@ class Program:
         interest: Interest,
         settings: Settings,
         paths: Collection[str],
-        units: Units | None = None,
+        units: Units,
     ) -> None:
         self.files = files
         self.names = names
@@ -56,7 +56,7 @@ class Program:
         self.all_paths = paths
         self._made: dict[object, Any] = {}
         self.paths = tuple(sorted(interest.relevant))
-        self.units = units or Units(files)
+        self.units = units
         self.tracked = tuple(
             (path, index)
             for path in self.paths

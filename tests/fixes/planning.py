@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.fixes.edits import Plan, Refusal
 from flake8_bgtasks.fixes.plans import Planning
 from flake8_bgtasks.project.files import Files
-from flake8_bgtasks.project.interest import find_interest
-from flake8_bgtasks.project.modules import Modules
-from flake8_bgtasks.project.names import Names
+from flake8_bgtasks.project.seeds import Seeds
 from flake8_bgtasks.rules import RULES
 from flake8_bgtasks.settings import Settings
-from flake8_bgtasks.tracking.program import Program
+from flake8_bgtasks.tracking.linker import Linker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.program import Program
 
 Answer = Plan | Refusal | None
 
@@ -31,9 +30,8 @@ def linked(root: Path, sources: Mapping[str, str]) -> Program:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(dedent(text))
     files = Files(root, {})
-    names = Names(Modules(tuple(sources)), files.surface)
-    interest = find_interest(sources, files, names)
-    return Program(files, names, interest, Settings(fastapi_version="0.165.0"), tuple(sources))
+    seeds = Seeds(sources, files.content)
+    return Linker(root, files, sources, seeds, Settings(fastapi_version="0.165.0")).link()
 
 
 def findings(program: Program) -> list[Finding]:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from itertools import permutations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from flake8_bgtasks.project.interest import find_interest
 from flake8_bgtasks.project.modules import Modules
 from flake8_bgtasks.project.names import Names
+from flake8_bgtasks.project.seeds import Seeds
 from tests.project.helpers import Sources, files_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from flake8_bgtasks.project.files import Files
 
 ROOT = Path("/nowhere")
 HELPER = """
@@ -30,8 +37,15 @@ def relevant(sources: Sources, order: tuple[str, ...] = ()) -> dict[str, set[str
     """Return for each file that matters the names that its statements that matter bind."""
     files = files_of(ROOT, sources)
     paths = order or tuple(sources)
-    found = find_interest(paths, files, Names(Modules(paths), files.surface)).relevant
+    found = search(paths, files)
     return {path: names(files, path, indices) for path, indices in found.items()}
+
+
+def search(
+    paths: Collection[str], files: Files, traced: Collection[tuple[str, str]] = ()
+) -> dict[str, set[int]]:
+    names = Names(Modules(paths), files.surface)
+    return find_interest(paths, Seeds(paths, files.content), files, names, traced).relevant
 
 
 def names(files: object, path: str, indices: set[int]) -> set[str]:
@@ -201,8 +215,7 @@ HANDED_ON = {
 def test_what_is_imported_from_where_it_was_imported(sources: dict[str, str]) -> None:
     for order in permutations(sources):
         files = files_of(ROOT, sources)
-        names = Names(Modules(order), files.surface)
-        assert find_interest(order, files, names).relevant["main.py"] == {0}
+        assert search(order, files)["main.py"] == {0}
 
 
 def test_traced_functions_bring_their_callers() -> None:
@@ -213,9 +226,7 @@ def test_traced_functions_bring_their_callers() -> None:
         "c.py": "from b import caller\ndef outer():\n    caller()\n",
     }
     files = files_of(ROOT, sources)
-    found = find_interest(
-        sources, files, Names(Modules(sources), files.surface), [("a.py", "goal")]
-    ).relevant
+    found = search(sources, files, [("a.py", "goal")])
     assert {path: names(files, path, indices) for path, indices in found.items() if indices} == {
         "helpers.py": {"notify"},
         "b.py": {"caller"},
@@ -226,7 +237,7 @@ def test_traced_functions_bring_their_callers() -> None:
 def test_broken_files_do_not_stop_the_others() -> None:
     sources = {"bad.py": "from fastapi import BackgroundTasks\nx = (\n", "helpers.py": HELPER}
     files = files_of(ROOT, sources)
-    found = find_interest(sources, files, Names(Modules(sources), files.surface)).relevant
+    found = search(sources, files)
     assert len(found["helpers.py"]) == 1
     assert found["bad.py"] == set()
     assert set(files.bad) == {"bad.py"}

@@ -26,6 +26,7 @@ from flake8_bgtasks.tracking.things import (
     Nothing,
     Partial,
 )
+from flake8_bgtasks.tracking.units import Units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ def program(root: Path, sources: Mapping[str, str]) -> Program:
         path: {statement.index for statement in outline.statements} if outline else set()
         for path, outline in outlines.items()
     }
-    linked = Program(files, names, Interest(everything), Settings(), tuple(sources))
+    linked = Program(files, names, Interest(everything), Settings(), tuple(sources), Units(files))
     assert not files.bad
     assert not files.failed
     return linked

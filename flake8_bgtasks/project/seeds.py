@@ -1,0 +1,65 @@
+"""The files that touch background tasks in plain sight: all other files matter only through them.
+
+Most projects have none, and then nothing else is imported.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+FRAMEWORKS = ("fastapi", "starlette")
+ADDS = r"(?:background|bg|tasks?)\w*\s*\.\s*add_task\b"
+"""Tasks are added to something that is called as if it held tasks."""
+
+_CLASS = b"BackgroundTask"
+_PACKAGES = tuple(name.encode() for name in FRAMEWORKS)
+_WHOLE = rb"\bimport[ \t]+(?:fastapi|starlette|background)\b"
+
+
+class Seeds:
+    """`files` matter by themselves; `whole` may hand a framework's module on to other files."""
+
+    def __init__(self, paths: Iterable[str], content: Callable[[str], bytes]) -> None:
+        """Read all files once, and again where any of them names one of the classes."""
+        self.files: list[str] = []
+        others: list[str] = []
+        named = False
+        for path in paths:
+            data = content(path)
+            named = named or _CLASS in data
+            (self.files if is_seed(data) else others).append(path)
+        self.whole = [path for path in others if _takes_whole(content(path))] if named else []
+
+    def __bool__(self) -> bool:
+        """Return whether there are any, without which nothing in a project can matter."""
+        return bool(self.files or self.whole)
+
+
+def is_seed(data: bytes) -> bool:
+    """Return whether a source imports one of the classes, or adds tasks to something."""
+    return (_CLASS in data and _imports_framework(data)) or (b"add_task" in data and _adds(data))
+
+
+def _imports_framework(data: bytes) -> bool:
+    if not any(package in data for package in _PACKAGES):
+        return False
+    from flake8_bgtasks.project.imports import imports_package
+
+    return any(imports_package(data, package) for package in _PACKAGES)
+
+
+def _adds(data: bytes) -> bool:
+    import re
+
+    return re.search(ADDS.encode(), data, re.IGNORECASE) is not None
+
+
+def _takes_whole(data: bytes) -> bool:
+    """Return whether a source seems to import a module of a framework under its own name."""
+    if not any(package in data for package in _PACKAGES):
+        return False
+    import re
+
+    return re.search(_WHOLE, data) is not None

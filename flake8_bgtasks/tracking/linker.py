@@ -1,0 +1,45 @@
+"""From a project's files to its linked program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.project.distributions import markers
+from flake8_bgtasks.project.interest import find_interest
+from flake8_bgtasks.project.modules import Modules
+from flake8_bgtasks.project.names import Names
+from flake8_bgtasks.tracking.program import Program
+from flake8_bgtasks.tracking.units import Units
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from flake8_bgtasks.project.files import Files
+    from flake8_bgtasks.project.seeds import Seeds
+    from flake8_bgtasks.settings import Settings
+
+
+class Linker:
+    """Links a project, again where more of it is wanted; each statement is tracked once."""
+
+    def __init__(
+        self,
+        root: str | Path,
+        files: Files,
+        paths: Collection[str],
+        seeds: Seeds,
+        settings: Settings,
+    ) -> None:
+        self._files = files
+        self._paths = paths
+        self._seeds = seeds
+        self._settings = settings
+        modules = Modules(paths, tuple(markers(root, paths)))
+        self._names = Names(modules, files.surface)
+        self._units = Units(files)
+
+    def link(self, traced: Collection[tuple[str, str]] = ()) -> Program:
+        """Link what matters, and the callers of `traced`: pairs of a module and a name in it."""
+        interest = find_interest(self._paths, self._seeds, self._files, self._names, traced)
+        return Program(self._files, self._names, interest, self._settings, self._paths, self._units)
