@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_GLOBAL = re.compile(r"^[ \t]+global[ \t]+([\w \t,]+)", re.MULTILINE)
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -110,6 +111,16 @@ class Outline:
     def identifiers(self) -> tuple[frozenset[str], ...]:
         """The identifiers in each statement, those in its strings and comments too."""
         return tuple(frozenset(_IDENTIFIER.findall(self.source_of(s))) for s in self.statements)
+
+    @cached_property
+    def declared_global(self) -> dict[str, tuple[int, ...]]:
+        """The statements with functions that declare a name `global`, by name."""
+        found: dict[str, list[int]] = {}
+        for statement in self.statements:
+            for names in _GLOBAL.findall(self.source_of(statement)):
+                for name in _IDENTIFIER.findall(names):
+                    found.setdefault(name, []).append(statement.index)
+        return {name: tuple(dict.fromkeys(indices)) for name, indices in found.items()}
 
 
 def outline(path: str, source: str) -> Outline:

@@ -78,10 +78,18 @@ def check(program: Program) -> Iterator[Finding]:
     for ref, _ in program.calls:
         if program.is_test(ref.path) or program.is_given_to_depends(ref):
             continue
-        sites, complete = program.binder.sites(ref)
+        reached, complete = program.binder.sites(ref)
+        sites = [site for site in reached if not _is_always_overridden(program, site)]
         missing = [_missing(program, site) for site in sites if site.how in ("call", "forward")]
         if complete and len(missing) == len(sites) and missing and all(missing):
             yield _finding(program, sites[0], missing[0])  # type: ignore[arg-type]
+
+
+def _is_always_overridden(program: Program, site: Site) -> bool:
+    """Return whether a call never reaches an abstract method that takes tasks: only overrides."""
+    abstract = "abc.abstractmethod" in program.evaluator.classes.decorator_names(site.function)
+    takes = any(True for _ in program.instances.parameters(site.function))
+    return abstract and takes and program.units.scope(site.function).is_stub
 
 
 def _missing(program: Program, site: Site) -> TasksParameter | None:

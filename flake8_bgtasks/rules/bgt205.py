@@ -111,7 +111,11 @@ def _does_nothing_without(program: Program, parameter: TasksParameter) -> bool:
         for node in operands(call)
         for thing in program.evaluator.deep_value(ref._replace(node=node)) - UNKNOWN
     }
-    return bool(fate.adds) and not fate.executed and not added & called
+    runs_own = any(
+        program.function_around(birth) == parameter.scope and program.fates.of(birth).executed
+        for birth in program.instances.tasks
+    )
+    return bool(fate.adds) and not fate.executed and not runs_own and not added & called
 
 
 def _added(program: Program, add: NodeRef) -> Iterator[Thing]:

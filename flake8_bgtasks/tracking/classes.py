@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.decorators import Decorators
 from flake8_bgtasks.tracking.things import (
+    NONE,
     UNKNOWN,
     Class,
     External,
@@ -193,9 +194,11 @@ class Classes:
 
     def _own_attribute(self, ref: ScopeRef, name: str, receiver: Instance | Class) -> Things | None:
         """Evaluate an attribute that the class itself defines, None where it does not."""
+        if (Class(ref), name) in self._evaluator.replaced:
+            return UNKNOWN
         scope = self._units.scope(ref)
         refs = [NodeRef(ref.path, ref.unit, node) for node in scope.bindings.get(name, ())]
-        stored = list(self.stored(ref, name)) if isinstance(receiver, Instance) else []
+        stored = list(self.stored(ref, name, on_class=isinstance(receiver, Class)))
         fields = [f for f in scope.fields if f.name == name]
         if not (refs or stored or fields):
             return None
@@ -206,22 +209,24 @@ class Classes:
             return frozenset(found)
         for node in (*refs, *stored):
             found |= self._bound(node, receiver)
-        return frozenset(found)
+        # What is nothing but None is set by code elsewhere.
+        return UNKNOWN if found == NONE else frozenset(found)
 
-    def stored(self, ref: ScopeRef, name: str) -> Iterator[NodeRef]:
-        """Yield the nodes that methods of the class assign to `self.name`."""
+    def stored(self, ref: ScopeRef, name: str, *, on_class: bool = False) -> Iterator[NodeRef]:
+        """Yield the nodes that methods of the class assign to `self.name` (or only `cls.name`)."""
         unit = self._units.get(ref.path, ref.unit)
         for scope in unit.scopes:
             for event in scope.events:
                 if isinstance(event, facts.StoredAttribute) and event.name == name:
                     base = NodeRef(ref.path, ref.unit, event.base)
-                    if self._is_self(base, ref):
+                    if self._is_self(base, ref, on_class=on_class):
                         yield NodeRef(ref.path, ref.unit, event.value)
 
-    def _is_self(self, base: NodeRef, cls: ScopeRef) -> bool:
-        return isinstance(self._units.node(base), facts.Parameter) and (
-            self.receiver(self._units.owner(base)) in (Instance(Class(cls)), Class(cls))
-        )
+    def _is_self(self, base: NodeRef, cls: ScopeRef, *, on_class: bool) -> bool:
+        wanted = (Class(cls),) if on_class else (Instance(Class(cls)), Class(cls))
+        if not isinstance(self._units.node(base), facts.Parameter):
+            return False
+        return self.receiver(self._units.owner(base)) in wanted
 
     def _bound(self, ref: NodeRef, receiver: Instance | Class) -> Things:
         """Bind a function found on a class to the receiver; a property gives its result."""

@@ -102,8 +102,7 @@ class DeclaredTypes(Naming):
         if isinstance(thing, Class):
             return frozenset([Instance(thing)])
         if isinstance(thing, External) and thing.name.rpartition(".")[2][:1].isupper():
-            vague = thing.name in ("typing.Any", "typing_extensions.Any")
-            return UNKNOWN if vague else frozenset([Instance(thing)])
+            return UNKNOWN if thing.name in known.VAGUE_TYPES else frozenset([Instance(thing)])
         if isinstance(thing, External) and thing.name.startswith("builtins."):
             return UNKNOWN if thing.name == "builtins.object" else frozenset([Instance(thing)])
         return NONE if isinstance(thing, Nothing) else UNKNOWN

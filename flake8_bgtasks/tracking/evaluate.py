@@ -40,12 +40,14 @@ class Evaluator(DeclaredTypes):
     def __init__(self, units: Units, names: Names, relevant: Collection[str]) -> None:
         super().__init__(units, names, relevant)
         self.classes = Classes(self)
+        self.replaced: frozenset[tuple[Thing, str]] = frozenset()
 
     def compute_value(self, ref: NodeRef) -> Things:
         node = self.units.node(ref)
         match node:
             case facts.Attribute(base=base, name=name):
-                bases = self.value(ref._replace(node=base))
+                # Where the object is None, there is no attribute to speak of.
+                bases = self.value(ref._replace(node=base)) - NONE
                 return self.union(self.attribute(thing, name) for thing in bases)
             case facts.Call():
                 return self._call(ref, node)
@@ -55,10 +57,20 @@ class Evaluator(DeclaredTypes):
                 return NONE if is_none else self.inner_value(ref, base) - NONE
             case facts.Awaited(base=base) | facts.TypeAlias(base=base):
                 return self.inner_value(ref, base)
+            case facts.Entered(base=base):
+                return self.union(self._entered(thing) for thing in self.inner_value(ref, base))
             case facts.Declared(base=base, annotation=annotation):
                 found = self.inner_value(ref, base)
                 return found if is_useful(found) else self.type_of(ref._replace(node=annotation))
         return self._leaf(ref, node)
+
+    def _entered(self, thing: Thing) -> Things:
+        """Evaluate what `with thing as …` binds; a function with `yield` gives it already."""
+        if not (isinstance(thing, Instance) and isinstance(thing.cls, Class)):
+            return UNKNOWN
+        found = [m for name in ("__enter__", "__aenter__") for m in self.attribute(thing, name)]
+        methods = [method for method in found if isinstance(method, Method)]
+        return self.union(map(self.result, methods)) if methods else frozenset([thing])
 
     def _leaf(self, ref: NodeRef, node: facts.Node) -> Things:
         """Evaluate a node that isn't made of others."""
@@ -125,7 +137,7 @@ class Evaluator(DeclaredTypes):
         match thing:
             case External(name=dotted):
                 return frozenset([External(f"{dotted}.{name}")])
-            case Module(path=path):
+            case Module(path=path) if (thing, name) not in self.replaced:
                 return self.targets(self.names.member(path, name))
             case Instance(cls=Class()):
                 return self.classes.attribute_of_instance(thing, name)
@@ -179,12 +191,14 @@ class Evaluator(DeclaredTypes):
 
     def _returned(self, ref: ScopeRef) -> Things:
         scope = self.units.scope(ref)
+        if scope.is_generator:
+            return self._provided(ref, scope)
         if scope.returns is not None:
             found = self.type_of(NodeRef(ref.path, ref.unit, scope.returns))
             if is_useful(found):
                 return found
-        if scope.is_generator:
-            return self._provided(ref, scope)
+        if scope.is_stub:
+            return UNKNOWN
         values = [
             self.value(NodeRef(ref.path, ref.unit, event.value))
             for event in scope.events
@@ -194,5 +208,11 @@ class Evaluator(DeclaredTypes):
 
     def _provided(self, ref: ScopeRef, scope: facts.Scope) -> Things:
         """Evaluate what a dependency with `yield` provides."""
+        if scope.returns is not None:
+            annotation = self.units.node(NodeRef(ref.path, ref.unit, scope.returns))
+            if isinstance(annotation, facts.Subscript):
+                found = self.type_of(NodeRef(ref.path, ref.unit, annotation.keys[0]))
+                if is_useful(found):
+                    return found
         yields = [event.value for event in scope.events if isinstance(event, facts.Yielded)]
         return self.union(self.value(NodeRef(ref.path, ref.unit, node)) for node in yields[:1])

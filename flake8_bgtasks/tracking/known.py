@@ -40,6 +40,13 @@ PARTIALS = frozenset({"functools.partial", "functools.partialmethod"})
 CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 OPTIONAL = frozenset({"typing.Optional", "typing_extensions.Optional"})
 UNION = frozenset({"typing.Union", "typing_extensions.Union"})
+VAGUE_TYPES = frozenset(
+    f"{module}.{name}"
+    for module in ("typing", "typing_extensions", "collections.abc")
+    for name in ("Any", "Self", "Callable", "Awaitable", "Coroutine")
+)
+"""Types that say less than what is assigned or returned."""
+
 ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
 TRANSPARENT_TYPES = frozenset(
     {

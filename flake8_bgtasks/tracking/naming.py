@@ -64,7 +64,20 @@ class Naming(Memo):
             return ()
         unit = self.units.get(*key)
         nodes = unit.scopes[0].bindings.get(target.name, ())
-        return tuple(NodeRef(target.path, target.statement, node) for node in nodes)
+        bound = tuple(NodeRef(target.path, target.statement, node) for node in nodes)
+        return bound + self._set_by_functions(target.path, target.name)
+
+    def _set_by_functions(self, path: str, name: str) -> tuple[NodeRef, ...]:
+        """Return the nodes that the functions of a module assign to a `global` name."""
+        outline = self.names.outline_of(path)
+        units = outline.declared_global.get(name, ()) if outline else ()
+        return tuple(
+            NodeRef(path, index, event.value)
+            for index in units
+            for scope in self.units.get(path, index).scopes
+            for event in scope.events
+            if isinstance(event, facts.StoredOutside) and event.name == name
+        )
 
     def imported(self, path: str, module: str, name: str | None, level: int) -> Things:
         if name is None:

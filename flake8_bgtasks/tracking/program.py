@@ -13,6 +13,7 @@ from flake8_bgtasks.tracking.added import AddedTasks
 from flake8_bgtasks.tracking.additions import Additions
 from flake8_bgtasks.tracking.binding import Binder, Site
 from flake8_bgtasks.tracking.chains import Chains
+from flake8_bgtasks.tracking.changes import replaced, subclasses
 from flake8_bgtasks.tracking.evaluate import Evaluator
 from flake8_bgtasks.tracking.fates import Fates
 from flake8_bgtasks.tracking.instances import Instances
@@ -65,7 +66,10 @@ class Program:
         )
         self.evaluator = Evaluator(self.units, names, self.paths)
         self.binder = Binder(self.evaluator)
-        self.evaluator.classes.subclasses = self._subclasses()
+        overriding, changed = subclasses(self), replaced(self)
+        self.evaluator.classes.subclasses, self.evaluator.replaced = overriding, changed
+        # Answers given so far did not know of these.
+        self.evaluator.forget()
 
     def widened(self, statements: Mapping[str, Collection[int]]) -> Program:
         """Return the program with more statements tracked: indices by path."""
@@ -214,17 +218,6 @@ class Program:
             return any(self.is_response_class(base) for base in line if not isinstance(base, Class))
         name = getattr(thing, "name", "")
         return isinstance(name, str) and known.is_response_class(name)
-
-    def _subclasses(self) -> dict[ScopeRef, tuple[ScopeRef, ...]]:
-        found: dict[ScopeRef, list[ScopeRef]] = {}
-        for ref, scope in self.scopes:
-            if scope.kind == "class":
-                for base in self.evaluator.classes.order(ref)[1:]:
-                    if isinstance(base, Class):
-                        found.setdefault(base.ref, []).append(ref)
-        # Answers given so far did not know the subclasses.
-        self.evaluator.forget()
-        return {ref: tuple(subs) for ref, subs in found.items()}
 
     # Calls
 

@@ -78,6 +78,11 @@ class Walk(Uses):
         self._return_to_callers(scope, form, called_by_framework=bool(kinds))
 
     def _return_to_callers(self, scope: ScopeRef, form: Form, *, called_by_framework: bool) -> None:
+        classes = self.program.evaluator.classes
+        cls = classes.class_of(scope)
+        if cls is not None and classes.is_property(scope):
+            self.push_reads(Class(cls), self.program.units.scope(scope).name, form)
+            return
         sites = self.program.sites_of.get(scope, ())
         for site in sites:
             self.push_result(site, form)
