@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ class Step:
     `method` is an HTTP method, `WEBSOCKET` (sends the texts of `send`, then receives `expect`), or
     `CALL` (no request: calls the function at `path`, written `module:name`, as a script does).
     `runs`, `lost` and `times` name functions of the project, bare or by qualified name; what runs
-    at startup counts for the first step. `raises` is `"ExceptionClass: part of the message"`.
+    at startup counts for the first step. `raises` is `"ExceptionClass: part of the message"`. With
+    `succeeds`, any status below 400 will do.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Step:
     send: tuple[str, ...] = ()
     expect: tuple[str, ...] = ()
     status: int | None = None
+    succeeds: bool = False
     raises: str | None = None
     body: str | None = None
     runs: tuple[str, ...] = ()
@@ -53,6 +55,22 @@ class Step:
         return self.status is not None and self.status >= 400
 
     @property
+    def repaired(self) -> Step:
+        """What the repaired project does: what was lost runs, what failed or ran twice does not."""
+        failed = bool(self.fails or self.raises)
+        return replace(
+            self,
+            runs=(*self.runs, *self.lost),
+            lost=(),
+            times={name: min(count, 1) for name, count in self.times.items()},
+            status=None if failed else self.status,
+            succeeds=failed,
+            body=None if failed else self.body,
+            raises=None,
+            warns=None,
+        )
+
+    @property
     def functions(self) -> set[str]:
         """The functions that the step speaks of."""
         return {*self.runs, *self.lost, *self.times}
@@ -64,7 +82,8 @@ class Proof:
 
     `fastapi_version` is the release that the case is about, where the newest one behaves otherwise.
     `import_error` and `startup_error` are `"ExceptionClass: part of the message"`, where the
-    project can't be imported, or its application can't start.
+    project can't be imported, or its application can't start. `after` is what the repaired project
+    (`after/`) is asked, and does, where that is not simply what `requests` miss.
     """
 
     why: str
@@ -75,6 +94,7 @@ class Proof:
     import_error: str | None = None
     startup_error: str | None = None
     requests: tuple[Step, ...] = ()
+    after: tuple[Step, ...] = ()
 
     @property
     def error(self) -> str | None:
@@ -88,8 +108,15 @@ class Proof:
     def shows_success(self) -> bool:
         return not self.error and any(step.shows_success for step in self.requests)
 
+    @property
+    def repaired(self) -> Proof:
+        """The proof of the repaired project."""
+        steps = self.after or tuple(step.repaired for step in self.requests)
+        return replace(self, requests=steps, import_error=None, startup_error=None)
+
 
 def read_proof(file: Path) -> Proof:
     """Read a `proof.json`; TypeError names an unknown or missing key."""
     raw = json.loads(file.read_text(encoding="utf-8"))
-    return Proof(**{**raw, "requests": tuple(Step(**step) for step in raw.get("requests", ()))})
+    steps = {key: tuple(Step(**step) for step in raw.get(key, ())) for key in ("requests", "after")}
+    return Proof(**{**raw, **steps})

@@ -14,18 +14,24 @@ if TYPE_CHECKING:
     from tests.runtime.proof import Proof, Step
 
 
-def prove(folder: Path, proof: Proof) -> None:
-    """Raise AssertionError, or what the project raises, where it does not what the proof says."""
-    recorder = Recorder(folder)
+def prove(folder: Path, proof: Proof) -> list[Outcome]:
+    """Raise AssertionError, or what the project raises, where it does not what the proof says.
+
+    Return what the steps did; nothing if the project is to be refused.
+    """
+    recorder, outcomes = Recorder(folder), []
     with importable(folder / proof.path), recorder.active():
         if proof.error:
             _assert_refused(proof)
-            return
+            return []
         app = Watched(load(proof.entry))
         recorder.take()
         with serve(app, proof.server) as client:
             for step in proof.requests:
-                _assert_as_stated(step, perform(step, app, client, recorder))
+                outcome = perform(step, app, client, recorder)
+                _assert_as_stated(step, outcome)
+                outcomes.append(outcome)
+    return outcomes
 
 
 def _assert_refused(proof: Proof) -> None:
@@ -60,7 +66,9 @@ def _assert_error_as_stated(step: Step, outcome: Outcome) -> None:
         _assert_is(outcome.error, step.raises)
     elif outcome.error and not step.fails:
         raise outcome.error
-    if outcome.status is not None and (step.status or not step.raises):
+    if step.succeeds:
+        assert (outcome.status or 0) < 400, outcome
+    elif outcome.status is not None and (step.status or not step.raises):
         assert outcome.status == (step.status or 200), outcome
 
 

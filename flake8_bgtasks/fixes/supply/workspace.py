@@ -45,7 +45,7 @@ class Workspace:
 
     def _naming(self, path: str, names: set[str]) -> Iterator[int]:
         """Yield the statements of a file that have a name in them, or what it is imported as."""
-        words = {word.decode() for word in _words(self.program.files.content(path))}
+        words = {word.decode(errors="replace") for word in _words(self.program.files.content(path))}
         if words.isdisjoint(names):
             return
         outline = self.program.files.outline(path)
