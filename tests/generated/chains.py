@@ -58,13 +58,14 @@ _FAILS = {"left out": "TypeError: ", "None passed": "AttributeError: "}
 
 @dataclass(frozen=True)
 class Chain:
-    """A chain as written. `code` is the finding that is due; `raises` what the request ends in."""
+    """A chain as written: the finding that is due, and what the request ends in."""
 
     path: str
     task: str
     code: str | None
     runs: bool
     raises: str | None = None
+    status: int | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class ChainWriter:
         path = self._route(below)
         kind, ending = self._plan.kind, self._plan.ending
         if kind == "ending":
-            return Chain(path, self._task, ending.code, ending.runs, ending.raises)
+            return Chain(path, self._task, ending.code, ending.runs, ending.raises, ending.status)
         runs = kind in ("right", "awaited", "attached")
         return Chain(path, self._task, _MARKS.get(kind), runs, _FAILS.get(kind))
 

@@ -19,6 +19,7 @@ class Ending:
     code: str | None = None
     runs: bool = True
     raises: str | None = None
+    status: int | None = None
     imports: tuple[str, ...] = ()
     task_imports: tuple[str, ...] = ()
     needs_async: bool = False
@@ -68,6 +69,7 @@ WRONG = (
         "BG.add_task(TASK, ADDRESS)  # CODE\nraise HTTPException(409)",
         code="BGT402",
         runs=False,
+        status=409,
         imports=("from fastapi import HTTPException",),
     ),
 )

@@ -40,6 +40,6 @@ def generate(seed: int, folder: Path) -> list[Chain]:
 def _step(chain: Chain) -> dict[str, Any]:
     step: dict[str, Any] = {"method": "POST", "path": chain.path}
     step["runs" if chain.runs else "lost"] = [chain.task]
-    if chain.raises:
-        step["raises"] = chain.raises
+    step |= {"raises": chain.raises} if chain.raises else {}
+    step |= {"status": chain.status} if chain.status else {}
     return step
