@@ -20,10 +20,14 @@ class Fates:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._kept: dict[Key, Fate] = {}
+        self._born: dict[NodeRef, Fate] = {}
 
     def of(self, ref: NodeRef) -> Fate:
         """Return the fate of the instance that is born at a node."""
-        return Walk(self._program, self.of_parameter, None).run(ref, Form.ITSELF)
+        if ref not in self._born:
+            walk = Walk(self._program, self.of_parameter, None)
+            self._born[ref] = walk.run(ref, Form.ITSELF)
+        return self._born[ref]
 
     def of_parameter_itself(self, scope: ScopeRef, name: str) -> Fate:
         """Return what a function does with an instance that is passed to a parameter."""

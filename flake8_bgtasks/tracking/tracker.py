@@ -184,11 +184,12 @@ class Tracker(Definitions):
         first = envs[0]
         if all(env is first for env in envs):
             return first
-        names = dict.fromkeys(name for env in envs for name in env)
-        return {
+        changed = {name for env in envs for name, _ in env.items() ^ first.items()}
+        joined = {
             name: self.unit.join([e[name] for e in envs if name in e], self.here, self.scope_id)
-            for name in names
+            for name in sorted(changed)
         }
+        return first | joined
 
     def run_Match(self, node: cst.Match) -> None:
         subject = self.expression(node.subject)

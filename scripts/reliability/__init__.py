@@ -1,0 +1,1 @@
+"""How the tool bears hostile and enormous input."""

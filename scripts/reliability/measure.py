@@ -1,0 +1,55 @@
+"""Run the tool on something as a process of its own: exit code, time, memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LIMIT = 300
+_RUN = """
+import resource, sys
+from flake8_bgtasks.__main__ import main
+sys.argv = ["flake8-bgtasks", "--isolated", "--no-cache", *sys.argv[1:]]
+code = main()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: seconds, peak memory in MB, and the codes that were reported."""
+
+    code: int
+    seconds: float
+    megabytes: int
+    reported: tuple[str, ...]
+    complaint: str = ""
+
+
+def run_on_files(files: Mapping[str, str]) -> Run:
+    """Write a project to a temporary folder and check it."""
+    with tempfile.TemporaryDirectory() as name:
+        for path, text in files.items():
+            (Path(name) / path).write_text(text, encoding="utf-8")
+        return run_on(Path(name))
+
+
+def run_on(folder: Path) -> Run:
+    """Check a folder. Raises subprocess.TimeoutExpired after five minutes."""
+    started = time.perf_counter()
+    command = [sys.executable, "-c", _RUN, "--project-root", str(folder), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT)
+    seconds = time.perf_counter() - started
+    *complaint, memory = done.stderr.splitlines() or ["0"]
+    codes = sorted({part for part in done.stdout.split() if part.startswith("BGT")})
+    megabytes = int(memory) // 1024 if memory.isdigit() else 0
+    return Run(done.returncode, seconds, megabytes, tuple(codes), " ".join(complaint[-3:]))

@@ -1,0 +1,122 @@
+"""Projects of an extreme shape, small and large: time and memory have to grow with their size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_HEAD = "from fastapi import BackgroundTasks, FastAPI\n\napp = FastAPI()\n\n\n"
+_LOST = "def lose():\n    BackgroundTasks().add_task(print)\n\n\n"
+_ROUTE = "@app.get('/')\ndef index(a=()):\n    t = BackgroundTasks()\n"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`write` makes the files of a project of a size; `sizes` are the ones that are measured."""
+
+    name: str
+    sizes: tuple[int, int]
+    write: Callable[[int], dict[str, str]]
+
+
+def _one(text: str) -> dict[str, str]:
+    return {"main.py": _HEAD + text}
+
+
+def _routes(size: int) -> dict[str, str]:
+    return _one(
+        "".join(
+            f"@app.get('/{n}')\ndef read_{n}(x: int):\n    t = BackgroundTasks()\n"
+            f"    t.add_task(print, x)\n    return {{}}\n\n\n"
+            for n in range(size)
+        )
+    )
+
+
+def _ring(size: int) -> dict[str, str]:
+    steps = (
+        f"def f{n}(t: BackgroundTasks):\n    f{(n + 1) % size}(t)\n    t.add_task(print)\n"
+        for n in range(size)
+    )
+    return _one("".join(steps) + _ROUTE + "    f0(t)\n")
+
+
+def _import_ring(size: int) -> dict[str, str]:
+    return {
+        f"m{n}.py": f"from fastapi import BackgroundTasks\nimport m{(n + 1) % size}\n"
+        f"def g{n}(t: BackgroundTasks):\n    m{(n + 1) % size}.g{(n + 1) % size}(t)\n"
+        for n in range(size)
+    }
+
+
+def _star_clique(size: int) -> dict[str, str]:
+    return {
+        f"m{n}.py": "".join(f"from m{k} import *\n" for k in range(size) if k != n)
+        + (_HEAD + _LOST if n == 0 else "lose()\n")
+        for n in range(size)
+    }
+
+
+def _clique(size: int) -> dict[str, str]:
+    def others(n: int) -> str:
+        return " or ".join(f"f{k}(t)" for k in range(size) if k != n)
+
+    functions = (f"def f{n}(t: BackgroundTasks):\n    return {others(n)}\n" for n in range(size))
+    return _one("".join(functions) + _ROUTE + "    f0(t)\n    t.add_task(print)\n")
+
+
+def _long_function(size: int) -> dict[str, str]:
+    lines = (f"    if a:\n        x{n} = t\n    t.add_task(print, {n})\n" for n in range(size))
+    return _one(_ROUTE + "".join(lines))
+
+
+def _classes(size: int) -> dict[str, str]:
+    first = "class C0:\n    def m(self, t: BackgroundTasks):\n        t.add_task(print)\n"
+    rest = "".join(f"class C{n + 1}(C{n}): pass\n" for n in range(size))
+    return _one(first + rest + f"@app.get('/')\ndef index():\n    C{size}().m(BackgroundTasks())\n")
+
+
+def _aliases(size: int) -> dict[str, str]:
+    first = "def h0(t: BackgroundTasks):\n    t.add_task(print)\n"
+    rest = "".join(f"h{n + 1} = h{n}\n" for n in range(size))
+    return _one(first + rest + f"@app.get('/')\ndef index():\n    h{size}(BackgroundTasks())\n")
+
+
+def _identifiers(size: int) -> dict[str, str]:
+    return _one("NAMES = [\n" + "".join(f"name_{n},\n" for n in range(size)) + "]\n" + _LOST)
+
+
+def _lines(size: int) -> dict[str, str]:
+    return _one(_LOST + "X = 1\n" * size)
+
+
+def _one_line(size: int) -> dict[str, str]:
+    return _one(_LOST + f"TEXT = '{'x' * size}'\n")
+
+
+def _nested(size: int) -> dict[str, str]:
+    return _one(f"X = {'(' * size}1{')' * size}\n" + _LOST)
+
+
+def _sum(size: int) -> dict[str, str]:
+    return _one(_LOST.replace("print", "print, " + "1 + " * size + "1"))
+
+
+SHAPES = (
+    Shape("path operations in one file", (1000, 4000), _routes),
+    Shape("functions that call each other in a ring", (1000, 4000), _ring),
+    Shape("modules that import each other in a ring", (250, 1000), _import_ring),
+    Shape("modules that all import all of each other by star", (15, 30), _star_clique),
+    Shape("functions that all call all of each other", (15, 30), _clique),
+    Shape("branches in one function", (500, 2000), _long_function),
+    Shape("classes that inherit from each other in a line", (250, 1000), _classes),
+    Shape("aliases of an alias", (250, 1000), _aliases),
+    Shape("identifiers in one list", (100_000, 400_000), _identifiers),
+    Shape("lines in one file", (25_000, 100_000), _lines),
+    Shape("characters in one line", (1_000_000, 10_000_000), _one_line),
+    Shape("brackets in each other", (100, 1000), _nested),
+    Shape("operators in one expression", (100, 5000), _sum),
+)
