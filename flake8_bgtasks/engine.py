@@ -118,7 +118,7 @@ class _Run:
         linker = self._linker(seeds)
         program = self.program = linker.link()
         found = self._apply_rules(program)
-        traced = {name for finding in found for name in program.unreached(finding)}
+        traced = {name for finding in found for name in program.chains.unreached(finding)}
         if not traced:
             return found
         self.program = linker.link(sorted(traced))

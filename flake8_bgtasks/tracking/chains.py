@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
+from flake8_bgtasks.tracking.things import ScopeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.roles import Role
-    from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
+    from flake8_bgtasks.tracking.things import NodeRef
 
 _FIRST = ("route", "websocket")
 
@@ -84,6 +86,22 @@ class Chains:
         for call in self._program.roles.dependants.get(ref, ()):
             for function, _ in self._program.injections.get(call, ()):
                 yield function, call
+
+    def unreached(self, finding: Finding) -> Iterator[tuple[str, str]]:
+        """Yield the module and name of the code of a finding, if no known request gets there."""
+        outline = self._program.files.outline(finding.path)
+        statement = outline.statement_at(finding.span.line) if outline is not None else None
+        if statement is None:
+            return
+        scopes = enumerate(self._program.units.get(finding.path, statement.index).scopes)
+        inside = [
+            ScopeRef(finding.path, statement.index, number)
+            for number, scope in scopes
+            if scope.kind == "function"
+            and scope.span.line <= finding.span.line <= scope.span.end_line
+        ]
+        if inside and not any(self.to(ref) for ref in inside):
+            yield from ((finding.path, name) for name in statement.binds)
 
     # Words
 

@@ -22,6 +22,7 @@ from flake8_bgtasks.tracking.overrides import Overrides
 from flake8_bgtasks.tracking.requests import Requests
 from flake8_bgtasks.tracking.results import Results
 from flake8_bgtasks.tracking.roles import Roles
+from flake8_bgtasks.tracking.running import Running
 from flake8_bgtasks.tracking.things import NONE, Class, Instance, NodeRef, ScopeRef, Thing, Things
 from flake8_bgtasks.tracking.ways import Ways
 from flake8_bgtasks.tracking.wrapping import Wrapping
@@ -29,7 +30,7 @@ from flake8_bgtasks.tracking.wrapping import Wrapping
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from flake8_bgtasks.findings import Finding, Span
+    from flake8_bgtasks.findings import Span
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.names import Names
     from flake8_bgtasks.project.outline import Outline
@@ -122,6 +123,10 @@ class Program:
     @cached_property
     def wrapping(self) -> Wrapping:
         return Wrapping(self)
+
+    @cached_property
+    def running(self) -> Running:
+        return Running(self)
 
     @cached_property
     def overrides(self) -> Overrides:
@@ -250,22 +255,6 @@ class Program:
             if self.units.scope(scope).kind == "function":
                 return scope
         return owner
-
-    def unreached(self, finding: Finding) -> Iterator[tuple[str, str]]:
-        """Yield the module and name of the code of a finding, if no known request gets there."""
-        outline = self.files.outline(finding.path)
-        statement = outline.statement_at(finding.span.line) if outline is not None else None
-        if statement is None:
-            return
-        scopes = enumerate(self.units.get(finding.path, statement.index).scopes)
-        inside = [
-            ScopeRef(finding.path, statement.index, number)
-            for number, scope in scopes
-            if scope.kind == "function"
-            and scope.span.line <= finding.span.line <= scope.span.end_line
-        ]
-        if inside and not any(self.chains.to(ref) for ref in inside):
-            yield from ((finding.path, name) for name in statement.binds)
 
     # The framework's view
 
