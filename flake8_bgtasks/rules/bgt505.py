@@ -159,7 +159,7 @@ def _dropped(program: Program, site: Site, coroutine: NodeRef) -> Objection:
         else f"await it in an 'async def' task, or add {inner} itself"
     )
     message = (
-        f"the task is {task} that returns a coroutine"
+        "the task is a lambda that returns a coroutine"
         if is_lambda
         else f"the task {task} returns a coroutine"
     )

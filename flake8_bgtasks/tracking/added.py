@@ -154,9 +154,9 @@ class AddedTasks:
         return said[0]  # type: ignore[return-value]
 
     def function_named(self, site: Site) -> str:
-        """Return the name of a task for a message: `send_mail()`, `Mailer.send()`, a lambda."""
+        """Return the name of a task for a message: `send_mail()`, `Mailer.send()`, `lambda`."""
         scope = self._program.units.scope(site.function)
-        return "a lambda" if scope.kind == "lambda" else f"{scope.qualname}()"
+        return "lambda" if scope.kind == "lambda" else f"{scope.qualname}()"
 
     def name_of_called(self, call: NodeRef) -> str:
         """Return the name of what a call calls, as it stands there: `mailer.send`."""
