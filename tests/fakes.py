@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,6 +138,14 @@ class Stream(io.StringIO):
     def isatty(self) -> bool:
         """Tell what was claimed."""
         return self._tty
+
+
+def copy_shop(root: Path) -> None:
+    """Copy the example shop, as a project of its own, to `root / "shop"`."""
+    examples = Path(__file__).parent.parent / "examples"
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(examples / "shop", root / "shop", ignore=ignore)
+    (root / "tox.ini").touch()
 
 
 def write_tree(root: Path, files: Mapping[str, str | bytes]) -> None:

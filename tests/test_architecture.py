@@ -22,7 +22,7 @@ LAYERS = (
     {"__init__"},
     {"crash", "errors", "findings", "settings", "writing"},
     {"report", "terminal"},
-    {"project"},
+    {"project", "web"},
     {"paths", "sources", "tracking"},
     {"lifetimes"},
     {"fingerprints", "fixes", "rules"},

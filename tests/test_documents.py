@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -14,12 +13,12 @@ import pytest
 from flake8_bgtasks.findings import Edit, Finding, Fix, Related, Span
 from flake8_bgtasks.reporters.diff import edited
 from flake8_bgtasks.rules import RULES
-from tests.fakes import FakeCheck, cli, write_tree
+from tests.fakes import FakeCheck, cli, copy_shop, write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-SHOP = Path(__file__).parent.parent / "examples" / "shop"
 SPAN = Span(2, 11, 2, 15)
 WAY = (
     Related("src/app.py", Span(3, 1, 3, 2), "a task is added to it here"),
@@ -114,11 +113,12 @@ def test_sarif_takes_no_text_of_the_code_for_a_link() -> None:
     assert uri == "src/a%20b%23c%3F%25%C3%A9%FF.py"
 
 
-def test_sarif_of_the_example(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sarif_of_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flake8_bgtasks.engine import check
 
-    monkeypatch.chdir(SHOP.parent.parent)
-    run = one_run(json.loads(cli("--format=sarif", "examples/shop", check=check).out))
+    copy_shop(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    run = one_run(json.loads(cli("--format=sarif", "shop", check=check).out))
     flows = {
         result["ruleId"]: len(result["codeFlows"][0]["threadFlows"][0]["locations"])
         for result in run["results"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,20 +11,23 @@ from flake8.main.cli import main as run_flake8
 
 from flake8_bgtasks.engine import check
 from flake8_bgtasks.reporters import FORMATS
-from tests.fakes import cli
+from tests.fakes import cli, copy_shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Flake8 = Callable[..., str]
 
-ROOT = Path(__file__).parent.parent
-SHOP = "examples/shop"
+SHOP = "shop"
 
 
 @pytest.fixture
-def flake8(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Flake8:
-    monkeypatch.chdir(ROOT)
+def flake8(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Flake8:
+    copy_shop(tmp_path)
+    monkeypatch.chdir(tmp_path)
 
     def run(*argv: str) -> str:
         run_flake8(["--isolated", "--select=BGT", *argv])

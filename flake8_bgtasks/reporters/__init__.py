@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.reporters.outcome import Outcome
 
 LINES = ("text", "concise", "grouped", "github")
-DOCUMENTS = ("json", "sarif", "gitlab", "junit", "rdjson")
+DOCUMENTS = ("json", "sarif", "gitlab", "junit", "rdjson", "html")
 FORMATS = LINES + DOCUMENTS
 """The names of all formats; nothing may stand before or after the one document of `DOCUMENTS`."""
 
