@@ -6,6 +6,7 @@ import os
 import time
 
 from flake8_bgtasks.arguments import PROGRAM, is_question, parse
+from flake8_bgtasks.commands import COMMANDS, run_command
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.inputs import find_inputs
 from flake8_bgtasks.options import settings_of
@@ -52,6 +53,8 @@ def run(argv: Sequence[str], console: Console, check: Callable[..., Report] | No
     """
     started = time.perf_counter()
     try:
+        if argv and argv[0] in COMMANDS:
+            return run_command(argv, console)
         cwd = os.getcwd()
         options = parse(argv, cwd)
         if is_question(options):

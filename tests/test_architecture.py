@@ -34,6 +34,8 @@ LAYERS = (
     {"config", "fixing", "fix_first", "session"},
     {"arguments"},
     {"answers", "presentation"},
+    {"picture", "study"},
+    {"commands"},
     {"plugin", "cli"},
     {"formatter"},
     {"__main__"},

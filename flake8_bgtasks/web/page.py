@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def page(title: str, body: Iterable[str]) -> Iterator[str]:
     """Yield the lines of a page; `title` is text, `body` is HTML that is escaped already."""
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = asset("page.css") + asset("picture.css"), asset("page.js")
     allowed = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
     yield "<!doctype html>"
     yield '<html lang="en">'
@@ -42,7 +42,8 @@ def text(value: str) -> str:
     return escape(printable(value, keep="\t"))
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return the text of a file beside this one."""
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 

@@ -1,0 +1,1 @@
+"""The background tasks of a project as a picture and as a table."""

@@ -1,0 +1,1 @@
+"""What the picture and the table of tasks show."""
