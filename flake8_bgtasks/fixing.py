@@ -28,7 +28,7 @@ def show_diff(options: SimpleNamespace, inputs: Inputs, cwd: str, stdout: TextIO
     """Print what `--fix` would change; return whether it would change anything."""
     from flake8_bgtasks.fixes.patch import patch
 
-    result = propose(_job(options, inputs, cwd))
+    result = propose(job_of(options, inputs, cwd))
     paths = Paths(inputs.found.root, cwd, inputs.given)
     diff = patch(result.repaired.files, paths.relative)
     write_bytes(stdout, diff)
@@ -38,7 +38,7 @@ def show_diff(options: SimpleNamespace, inputs: Inputs, cwd: str, stdout: TextIO
 
 def fix(options: SimpleNamespace, inputs: Inputs, cwd: str, say: Say) -> tuple[Inputs, int]:
     """Repair; return the inputs as they are then, and how many findings are repaired."""
-    job = _job(options, inputs, cwd)
+    job = job_of(options, inputs, cwd)
     result = propose(job) if inputs.overlays else carry_out(job)
     _tell([*result.notices, summary(result.repaired)], say)
     if inputs.overlays:
@@ -53,7 +53,8 @@ def _tell(lines: Sequence[str], say: Say) -> None:
             say(line)
 
 
-def _job(options: SimpleNamespace, inputs: Inputs, cwd: str) -> Job:
+def job_of(options: SimpleNamespace, inputs: Inputs, cwd: str) -> Job:
+    """Return what the options ask to repair."""
     found = inputs.found
     paths = Paths(found.root, cwd, inputs.given)
     reported = frozenset(found.reported)
