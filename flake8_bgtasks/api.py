@@ -6,10 +6,10 @@ Nothing reads configuration files: what is not given has the default of the comm
 
 from __future__ import annotations
 
-from argparse import Namespace
+import os
 from dataclasses import dataclass
-from os import fspath
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from flake8_bgtasks.errors import UsageError
@@ -104,7 +104,7 @@ def check(
     from flake8_bgtasks.study import study
 
     wanted = _wanted(paths, settings, options)
-    done = study(wanted, Path.cwd())
+    done = study(wanted, os.getcwd())
     offers = Offers(wanted.fix_style)
     if done.program is not None:
         offers(done.program)
@@ -131,8 +131,8 @@ def fix(
 
     wanted = _wanted(paths, settings, options)
     wanted.unsafe_fixes = unsafe
-    inputs = find_inputs(wanted, Path.cwd(), bytes)
-    job = job_of(wanted, inputs, Path.cwd())
+    inputs = find_inputs(wanted, os.getcwd(), bytes)
+    job = job_of(wanted, inputs, os.getcwd())
     repaired = (carry_out(job) if write else propose(job)).repaired
     changes = (Change(file.path, file.old, file.new) for file in repaired.files)
     return Repairs(
@@ -147,7 +147,7 @@ def fix(
 
 def _wanted(
     paths: Iterable[AnyPath], settings: Settings | None, options: Mapping[str, Any]
-) -> Namespace:
+) -> SimpleNamespace:
     """Return all options of the command line, by `dest`."""
     if isinstance(paths, str):
         raise TypeError("paths is a collection of paths, not one string")
@@ -160,17 +160,15 @@ def _wanted(
     values["test_patterns"] = settings.test_patterns
     if settings.fastapi_version is not None:
         values["fastapi_version"] = _value("fastapi_version", settings.fastapi_version)
-    return Namespace(**values, paths=[fspath(path) for path in paths])
+    return SimpleNamespace(**values, paths=[os.fspath(path) for path in paths])
 
 
 def _value(name: str, value: Any) -> Any:
     """Check and convert a value as if it stood in a configuration file of the working directory."""
     option = BY_DEST[name]
-    plain = fspath(value) if hasattr(value, "__fspath__") else value
+    plain = os.fspath(value) if hasattr(value, "__fspath__") else value
     try:
-        converted = convert(
-            option, list(plain) if isinstance(plain, tuple) else plain, str(Path.cwd())
-        )
+        converted = convert(option, list(plain) if isinstance(plain, tuple) else plain, os.getcwd())
         if option.kind == "codes":
             check_known(option, converted)
     except InvalidValueError as error:

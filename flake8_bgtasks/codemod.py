@@ -5,6 +5,7 @@ python -m libcst.tool codemod -x flake8_bgtasks.codemod.FixBackgroundTasks --no-
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +66,7 @@ def planned(level: str) -> Changes:
     """
     if level not in LEVELS:
         raise ArgumentTypeError(f"expected one of {', '.join(LEVELS)}, not {level!r}")
-    cwd = Path.cwd()
+    cwd = os.getcwd()
     try:
         options = parse(["--unsafe-fixes"] if level == "unsafe" else [], cwd)
         inputs = find_inputs(options, cwd, bytes)

@@ -15,12 +15,12 @@ from flake8_bgtasks.selection import select
 from flake8_bgtasks.sources import Source, read_source
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from types import SimpleNamespace
 
-    from flake8_bgtasks.findings import Finding, Report
+    from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.inputs import Inputs
+    from flake8_bgtasks.report import Report
     from flake8_bgtasks.tracking.program import Program
 
 
@@ -39,8 +39,8 @@ class Study:
 
 
 def study(
-    options: Namespace,
-    cwd: Path,
+    options: SimpleNamespace,
+    cwd: str,
     read_stdin: Callable[[], bytes] = bytes,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Study:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -51,7 +52,7 @@ def split(
 
 def graph_of(argv: Sequence[str], streams: Streams) -> Graph:
     """Return the graph of the project that the arguments name. Raises UsageError."""
-    cwd = Path.cwd()
+    cwd = os.getcwd()
     bar = ProgressBar(streams.stderr)
     try:
         found = study(parse(argv, cwd), cwd, streams.read_stdin, bar)
