@@ -1,0 +1,189 @@
+"""A run that is killed leaves every file old or new, and the next one puts things right."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from flake8_bgtasks.fixes.journal import BusyError, open_journal
+from flake8_bgtasks.fixes.recovery import describe, recover
+from flake8_bgtasks.fixes.write import write
+from tests.fixes.test_write import FILES, NEW, OLD, contents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nobody can be killed so")
+
+SYSTEM_CALLS = ("open", "replace", "fsync", "unlink", "fchmod")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    (folder / "pkg").mkdir(parents=True)
+    restore(folder)
+    return folder
+
+
+def restore(root: Path) -> None:
+    for name, content in OLD.items():
+        (root / name).write_bytes(content)
+
+
+def killed_before(root: Path, step: int) -> int:
+    """Write all files in a child that is killed before a system call; return how it ended.
+
+    The exit status is that of `os.waitpid`; a child that gets to the end exits with the number of
+    its system calls.
+    """
+    child = os.fork()
+    if child == 0:
+        count = kill_at(step)
+        write(root, FILES, open_journal(root), os.replace)
+        os._exit(next(count))
+    return os.waitpid(child, 0)[1]
+
+
+def kill_at(step: int) -> Iterator[int]:
+    """Let this process be killed before its system call number `step`; return their counter."""
+    count = itertools.count()
+
+    def killing(function: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*arguments: Any, **options: Any) -> Any:
+            if next(count) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return function(*arguments, **options)
+
+        return counted
+
+    for name in SYSTEM_CALLS:
+        setattr(os, name, killing(getattr(os, name)))
+    return count
+
+
+def python_files(root: Path) -> dict[str, bytes]:
+    return {name: content for name, content in contents(root).items() if name.endswith(".py")}
+
+
+def test_killed_anywhere(root: Path) -> None:
+    steps = os.waitstatus_to_exitcode(killed_before(root, -1))
+    seen: set[int] = set()
+    for step in range(steps):
+        restore(root)
+        assert os.WTERMSIG(killed_before(root, step)) == signal.SIGKILL
+        files = python_files(root)
+        assert all(files[name] in (OLD[name], NEW[name]) for name in OLD)
+        seen.add(sum(files[name] == NEW[name] for name in OLD))
+        recover(root, open_journal(root), OLD)
+        assert contents(root) in (OLD, NEW)
+        assert open_journal(root).pending(OLD) is None
+    assert steps > 20
+    assert seen == {0, 1, 2, 3}
+
+
+def half_done(root: Path, *written: str) -> None:
+    """Leave things as a run would that is killed when it has written some files."""
+    open_journal(root).begin(FILES)
+    for name in written:
+        (root / name).write_bytes(NEW[name])
+
+
+def test_the_rest_is_written(root: Path) -> None:
+    half_done(root, "a.py")
+    pending = open_journal(root).pending(OLD)
+    assert pending is not None
+    assert describe(pending) == (
+        "an interrupted --fix has not written pkg/b.py, pkg/c.py; "
+        "the next --fix will put that right"
+    )
+    said = recover(root, open_journal(root), OLD)
+    assert said == "finished an interrupted --fix in pkg/b.py, pkg/c.py"
+    assert contents(root) == NEW
+    assert recover(root, open_journal(root), OLD) is None
+
+
+def test_it_is_taken_back_if_somebody_changed_the_rest(root: Path) -> None:
+    half_done(root, "a.py", "pkg/b.py")
+    (root / "pkg/c.py").write_bytes(b"mine = 3\n")
+    said = recover(root, open_journal(root), OLD)
+    assert said == (
+        "took back an interrupted --fix in a.py, pkg/b.py, since pkg/c.py was changed meanwhile"
+    )
+    assert contents(root) == {**OLD, "pkg/c.py": b"mine = 3\n"}
+
+
+@pytest.mark.parametrize("written", [(), tuple(OLD)])
+def test_nothing_is_said_where_nothing_is_half_done(root: Path, written: tuple[str, ...]) -> None:
+    half_done(root, *written)
+    before = contents(root)
+    assert recover(root, open_journal(root), OLD) is None
+    assert contents(root) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda _: "[]",
+        lambda text: text.replace("a.py", "../../etc/passwd"),
+        lambda text: text.replace("pkg/b.py", "/etc/passwd"),
+        lambda text: json.dumps({**json.loads(text), "version": 2}),
+        lambda text: json.dumps({**json.loads(text), "root": "/"}),
+        lambda text: json.dumps({**json.loads(text), "files": [{"path": "a.py"}]}),
+        lambda text: json.dumps({**json.loads(text), "files": 7}),
+    ],
+)
+def test_a_journal_that_is_not_sound_is_not_followed(
+    root: Path, state: Path, change: object
+) -> None:
+    half_done(root, "a.py")
+    (file,) = state.rglob("*.json")
+    file.write_text(change(file.read_text()))  # type: ignore[operator]
+    before = contents(root)
+    said = recover(root, open_journal(root), OLD)
+    assert said == "the journal of an interrupted --fix can't be used; look at what it has changed"
+    assert contents(root) == before
+    assert recover(root, open_journal(root), OLD) is None
+
+
+def test_files_that_left_the_project_are_not_written(root: Path) -> None:
+    half_done(root, "a.py")
+    assert "can't be used" in (recover(root, open_journal(root), ["a.py"]) or "")
+
+
+def test_one_at_a_time(root: Path) -> None:
+    with (
+        open_journal(root).locked(),
+        pytest.raises(BusyError, match="another --fix is at work"),
+        open_journal(root).locked(patience=0.1),
+    ):
+        pass
+    with open_journal(root).locked(patience=0):
+        pass
+
+
+def test_a_killed_run_gives_the_lock_back(root: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        "from flake8_bgtasks.fixes.journal import open_journal\n"
+        "with open_journal(Path(sys.argv[1])).locked():\n"
+        "    print('locked', flush=True); time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", script, str(root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "locked\n"
+        other.kill()
+    started = time.monotonic()
+    with open_journal(root).locked(patience=5):
+        assert time.monotonic() - started < 5
