@@ -6,8 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -19,7 +19,7 @@ repos:
   - repo: {hooks}
     rev: {revision}
     hooks:
-      - id: flake8-bgtasks
+      - id: {hook}
         language: system
 """
 HELPER = """
@@ -57,7 +57,7 @@ class Repository:
         )
 
     def write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
+        (self.folder / name).write_text(dedent(text), encoding="utf-8")
         self.run("git", "add", name)
 
     def commit(self) -> str:
@@ -75,11 +75,15 @@ class Repository:
 @pytest.fixture
 def project(tmp_path: Path) -> Repository:
     """A project with a helper committed and the hook configured."""
+    return project_with("flake8-bgtasks", tmp_path)
+
+
+def project_with(hook: str, tmp_path: Path) -> Repository:
     env = environment(tmp_path)
     hooks = Repository(tmp_path / "hooks", env)
     shutil.copy(ROOT / ".pre-commit-hooks.yaml", hooks.folder)
     hooks.run("git", "add", ".pre-commit-hooks.yaml")
-    config = CONFIG.format(hooks=hooks.folder.as_posix(), revision=hooks.commit())
+    config = CONFIG.format(hooks=hooks.folder.as_posix(), revision=hooks.commit(), hook=hook)
     project = Repository(tmp_path / "project", env)
     project.write(".pre-commit-config.yaml", config)
     project.write("helper.py", HELPER)
@@ -104,6 +108,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
             "GIT_CONFIG_NOSYSTEM": "1",
             "PATH": os.pathsep.join([scripts, inherited["PATH"]]),
             "PRE_COMMIT_HOME": str(tmp_path / "pre-commit"),
+            "XDG_STATE_HOME": str(tmp_path / "state"),
         }
     )
 
@@ -131,4 +136,17 @@ def test_hook_reports_only_the_files_of_the_commit(project: Repository) -> None:
     project.write("main.py", ROUTE.format(argument="BackgroundTasks()"))
     project.commit()
     project.write("other.py", "from helper import notify\n")
+    assert project.hook().returncode == 0
+
+
+def test_fixing_hook_fails_once(tmp_path: Path) -> None:
+    project = project_with("flake8-bgtasks-fix", tmp_path)
+    project.write("main.py", ROUTE.format(argument="BackgroundTasks()"))
+    run = project.hook()
+    assert run.returncode == 1
+    assert "files were modified by this hook" in run.stdout
+    assert "Fixed 1 finding in 1 file" in run.stdout
+    repaired = dedent(ROUTE.format(argument="background_tasks"))
+    assert (project.folder / "main.py").read_text(encoding="utf-8") == repaired
+    project.run("git", "add", "main.py")
     assert project.hook().returncode == 0
