@@ -45,6 +45,19 @@ def find_inputs(options: SimpleNamespace, cwd: str, read_stdin: Callable[[], byt
     return Inputs(_with(found, path, only=not paths), (*paths, name), overlays)
 
 
+def with_buffers(inputs: Inputs, buffers: Mapping[str, bytes]) -> Inputs:
+    """Let contents, by absolute path, stand for files; one that is left out on disk stays out."""
+    found, overlays = inputs.found, dict(inputs.overlays)
+    for path, content in buffers.items():
+        if is_within(path, found.root):
+            name = os.path.relpath(path, found.root).replace(os.sep, "/")
+            if not os.path.exists(path):
+                found = _with(found, name, only=False)
+            if name in found.files:
+                overlays[name] = content
+    return Inputs(found, inputs.given, overlays)
+
+
 def _discover(
     options: SimpleNamespace, paths: list[str], cwd: str, root: str | None = None
 ) -> Discovered:

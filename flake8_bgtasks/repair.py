@@ -59,6 +59,16 @@ def propose(job: Job) -> Result:
     return Result(_repaired(job, {}), (notice,) if notice else ())
 
 
+def propose_over(job: Job, contents: Contents) -> Repaired:
+    """Repair in memory a project of which some files are open, and hold something else."""
+    from flake8_bgtasks.fixes.apply import Rules, repair
+
+    def examine(new: Contents) -> Examined:
+        return _examine(job, {**contents, **new})
+
+    return repair(examine, Rules(job.unsafe, lambda _path: None))
+
+
 def carry_out(job: Job) -> Result:
     """Repair, and write the files. Raises UsageError where that can't be done."""
     from flake8_bgtasks.fixes.journal import BusyError, open_journal

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.baseline import not_listed
 from flake8_bgtasks.engine import check
-from flake8_bgtasks.inputs import find_inputs
+from flake8_bgtasks.inputs import find_inputs, with_buffers
 from flake8_bgtasks.options import settings_of
 from flake8_bgtasks.paths import Paths
 from flake8_bgtasks.selection import select
 from flake8_bgtasks.sources import Source, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import SimpleNamespace
 
     from flake8_bgtasks.findings import Finding
@@ -43,9 +43,13 @@ def study(
     cwd: str,
     read_stdin: Callable[[], bytes] = bytes,
     progress: Callable[[str, int, int], None] | None = None,
+    buffers: Mapping[str, bytes] | None = None,
 ) -> Study:
-    """Check what `options` ask for. Raises UsageError."""
-    inputs = find_inputs(options, cwd, read_stdin)
+    """Check what `options` ask for. Raises UsageError.
+
+    `buffers` are contents that stand for files, by absolute path.
+    """
+    inputs = with_buffers(find_inputs(options, cwd, read_stdin), buffers or {})
     programs: list[Program] = []
     found = inputs.found
     report = check(

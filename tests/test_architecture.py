@@ -36,6 +36,7 @@ LAYERS = (
     {"answers", "presentation"},
     {"picture", "study"},
     {"api", "codemod"},
+    {"server"},
     {"commands"},
     {"plugin", "cli"},
     {"formatter"},

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.commands.streams import Streams
 
-COMMANDS = ("graph", "tasks")
+COMMANDS = ("graph", "tasks", "server")
 """A folder of such a name is checked as `./graph`."""
 
 
