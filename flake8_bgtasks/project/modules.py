@@ -21,6 +21,9 @@ class Modules:
         self._files = frozenset(files)
         self._folders = frozenset(folders_above(files))
         self._roots = self._source_roots({dirname(path) for path in markers})
+        self._names = {path.rpartition("/")[2].removesuffix(".py") for path in self._files}
+        self._names |= {folder.rpartition("/")[2] for folder in self._folders}
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def _source_roots(self, marked: set[str]) -> tuple[str, ...]:
         """Return the folders that hold other distributions of the repository."""
@@ -34,29 +37,27 @@ class Modules:
         package before a plain folder, as in Python. Then the other distributions of the repository,
         where exactly one has that module.
         """
-        if dotted.partition(".")[0] in sys.stdlib_module_names:
+        first = dotted.partition(".")[0]
+        if first not in self._names or first in sys.stdlib_module_names:
             return None
         tail = dotted.replace(".", "/")
-        folder: str | None = None
-        for found in self._candidates(importer, tail):
-            if not found.endswith("/"):
-                return found
-            folder = folder or found
-        if folder is not None:
-            return folder
+        candidates = [found for found in self._candidates(importer, tail) if found != importer]
+        if candidates:
+            return next((found for found in candidates if not found.endswith("/")), candidates[0])
         elsewhere = {self._at(join(root, tail)) for root in self._roots} - {None, importer}
         return elsewhere.pop() if len(elsewhere) == 1 else None
 
-    def _candidates(self, importer: str, tail: str) -> Iterator[str]:
-        for folder in self._above(importer):
-            for root in (folder, join(folder, "src")):
-                found = self._at(join(root, tail))
-                if found is not None and found != importer:
-                    yield found
+    def _candidates(self, importer: str, tail: str) -> tuple[str, ...]:
+        """Return what `tail` means below each of the folders above a file, nearest first."""
+        key = (dirname(importer), tail)
+        if key not in self._known:
+            roots = (r for folder in self._above(key[0]) for r in (folder, join(folder, "src")))
+            found = (self._at(join(root, tail)) for root in roots)
+            self._known[key] = tuple(one for one in found if one is not None)
+        return self._known[key]
 
-    def _above(self, importer: str) -> Iterator[str]:
+    def _above(self, folder: str) -> Iterator[str]:
         """Yield the folders that may be on `sys.path`, nearest first: all that are no packages."""
-        folder = dirname(importer)
         while True:
             if join(folder, "__init__.py") not in self._files:
                 yield folder

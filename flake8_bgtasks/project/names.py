@@ -47,6 +47,7 @@ class Names:
 
     def __init__(self, modules: Modules, outline_of: Callable[[str], Outline | None]) -> None:
         self._modules = modules
+        self._imported: dict[tuple[str, str, int], ProjectModule | Outside] = {}
         self.outline_of = outline_of
         self._circles: Circles[tuple[str, str], Targets] = Circles(NOTHING, NOTHING)
 
@@ -107,12 +108,16 @@ class Names:
 
     def module(self, path: str, dotted: str, level: int) -> ProjectModule | Outside:
         """Return the module that an import in `path` names."""
-        found = (
-            self._modules.relative(path, level, dotted)
-            if level
-            else self._modules.absolute(path, dotted)
-        )
-        return Outside("." * level + dotted) if found is None else ProjectModule(found)
+        key = (path, dotted, level)
+        if key not in self._imported:
+            found = (
+                self._modules.relative(path, level, dotted)
+                if level
+                else self._modules.absolute(path, dotted)
+            )
+            outside = Outside("." * level + dotted)
+            self._imported[key] = outside if found is None else ProjectModule(found)
+        return self._imported[key]
 
     def member(self, module: str, name: str) -> Targets:
         """Return what the attribute `name` of the module `module` means."""

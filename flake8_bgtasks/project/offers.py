@@ -28,6 +28,7 @@ class Offers:
     def __init__(self, names: Names) -> None:
         self._names = names
         self.named: dict[str, dict[str, Kinds]] = {}
+        self._chained: dict[tuple[str, str], frozenset[str]] = {}
         self._modules: dict[str, dict[str, ProjectModule | Outside]] = {}
 
     def add(self, path: str, name: str, kinds: Kinds) -> None:
@@ -82,7 +83,7 @@ class Offers:
         if offered:
             return offered
         whole = self._whole_module(path, item)
-        return {} if whole is None else self._members(item.bound, whole, text)
+        return {} if whole is None else self._members(path, item.bound, whole, text)
 
     def _of_module(self, source: ProjectModule | Outside, item: Import) -> Mapping[str, Kinds]:
         """Return what a `from` import takes; no module is read for it, just what is known of it."""
@@ -107,7 +108,9 @@ class Offers:
         inside = self._modules.get(source.path, {})
         return self._names.submodule(path, item) or inside.get(item.name)
 
-    def _members(self, bound: str, module: ProjectModule | Outside, text: str) -> dict[str, Kinds]:
+    def _members(
+        self, path: str, bound: str, module: ProjectModule | Outside, text: str
+    ) -> dict[str, Kinds]:
         """Return what a source uses of a module that it imports whole."""
         if isinstance(module, Outside):
             return {f"{bound}.{name}": kinds for name, kinds in _CLASSES.items()}
@@ -115,8 +118,7 @@ class Offers:
         inside = self._modules.get(module.path, {})
         if not offered and not inside:
             return {}
-        chains = re.findall(rf"\b{re.escape(bound)}((?:\s*\.\s*\w+)+)", text)
-        words = {word.strip() for chain in chains for word in chain.split(".")}
+        words = self._words_after(path, bound, text)
         found: dict[str, Kinds] = {}
         for names in offered:
             found |= {f"{bound}.{name}": kinds for name, kinds in names.items() if name in words}
@@ -125,8 +127,17 @@ class Offers:
                 found |= self._direct_members(bound, inside[name], words)
         return found
 
+    def _words_after(self, path: str, bound: str, text: str) -> frozenset[str]:
+        """Return the words in `bound.word.word…` in the source `text` of a file."""
+        key = (path, bound)
+        if key not in self._chained:
+            chains = re.findall(rf"\b{re.escape(bound)}((?:\s*\.\s*\w+)+)", text)
+            words = {word.strip() for chain in chains for word in chain.split(".")}
+            self._chained[key] = frozenset(words)
+        return self._chained[key]
+
     def _direct_members(
-        self, bound: str, module: ProjectModule | Outside, words: set[str]
+        self, bound: str, module: ProjectModule | Outside, words: frozenset[str]
     ) -> dict[str, Kinds]:
         """Return what is used of a module that another one hands on."""
         named = _CLASSES if isinstance(module, Outside) else self.named.get(module.path, {})
