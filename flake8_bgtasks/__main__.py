@@ -10,10 +10,15 @@ import sys
 def main() -> int:
     """Run the command line face on this process's arguments and streams; return the exit code."""
     try:
+        from flake8_bgtasks.cache.runs import recall
+
+        stdout, arguments = _stream(sys.stdout), sys.argv[1:]
+        code = recall(arguments, stdout)
+        if code is not None:
+            return code
         from flake8_bgtasks.cli import Console, run
 
-        console = Console(_stream(sys.stdout), _stream(sys.stderr), _read_stdin)
-        return run(sys.argv[1:], console)
+        return run(arguments, Console(stdout, _stream(sys.stderr), _read_stdin))
     except KeyboardInterrupt:
         return 130
 

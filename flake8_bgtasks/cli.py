@@ -51,7 +51,7 @@ def run(argv: Sequence[str], console: Console, check: Callable[..., Report] | No
     0 = nothing found, 1 = findings, 2 = wrong usage or an error of our own, 130 = interrupted.
     `check` takes the place of `engine.check`.
     """
-    started = time.perf_counter()
+    started = Started()
     try:
         if argv and argv[0] in COMMANDS:
             return run_command(argv, console)
@@ -59,7 +59,9 @@ def run(argv: Sequence[str], console: Console, check: Callable[..., Report] | No
         options = parse(argv, cwd)
         if is_question(options):
             return _answer(options, console.stdout)
-        return _check(options, cwd, console, check, started)
+        if check is not None or options.no_cache:
+            return _check(options, cwd, console, check or _engine_check(), started).code
+        return _check_once(argv, options, cwd, console, started)
     except UsageError as error:
         console.complain(f"error: {error}")
     except KeyboardInterrupt:
@@ -67,6 +69,48 @@ def run(argv: Sequence[str], console: Console, check: Callable[..., Report] | No
     except Exception as error:
         _complain_of_crash(error, console)
     return ERROR
+
+
+class Started:
+    """When a run was started: `clock` as `time.perf_counter` counts, `time` as `time.time_ns`."""
+
+    def __init__(self) -> None:
+        """Look at the clock."""
+        self.clock = time.perf_counter()
+        self.time = time.time_ns()
+
+
+class Checked:
+    """The exit code of a check; on what, and the lines that went to standard output, if no more."""
+
+    def __init__(
+        self, code: int, inputs: Inputs | None = None, printed: Sequence[str] | None = None
+    ) -> None:
+        """Keep what is given."""
+        self.code = code
+        self.inputs = inputs
+        self.printed = printed
+
+
+def _check_once(
+    argv: Sequence[str], options: SimpleNamespace, cwd: str, console: Console, started: Started
+) -> int:
+    """Check, and keep what was found for the next run; what was printed, if that was all."""
+    from flake8_bgtasks.cache.reports import CachedCheck
+    from flake8_bgtasks.cache.storage import Storage, default_folder
+
+    folder = options.cache_dir or default_folder()
+    if folder is None:
+        return _check(options, cwd, console, _engine_check(), started).code
+    check = CachedCheck(Storage(folder))
+    checked = _check(options, cwd, console, check, started)
+    if checked.printed is not None and checked.inputs and not options.cache_dir:
+        from flake8_bgtasks.cache.runs import Run
+
+        named = [*options.paths, options.project_root, options.config, options.baseline]
+        run = Run(argv, console.stdout, started.time)
+        run.remember(check, checked.inputs.found, named, checked.code, checked.printed)
+    return checked.code
 
 
 def _answer(options: SimpleNamespace, stdout: TextIO) -> int:
@@ -88,12 +132,12 @@ def _check(
     options: SimpleNamespace,
     cwd: str,
     console: Console,
-    check: Callable[..., Report] | None,
-    started: float,
-) -> int:
+    check: Callable[..., Report],
+    started: Started,
+) -> Checked:
     inputs, fixed = find_inputs(options, cwd, console.read_stdin), 0
     if options.diff:
-        return _show_diff(options, inputs, cwd, console)
+        return Checked(_show_diff(options, inputs, cwd, console))
     if options.fix:
         inputs, fixed, console = _fix(options, inputs, cwd, console)
     offers = _offers(options)
@@ -101,20 +145,20 @@ def _check(
     adopts = options.write_baseline or options.add_noqa
     is_quiet = options.format in LINES and not options.output_file
     if not report.findings and is_quiet and not adopts:
-        return CLEAN  # as nearly always
+        return Checked(CLEAN, inputs, ())  # as nearly always
     from flake8_bgtasks.presentation import Presentation
 
     presentation = Presentation(options, inputs, cwd)
     shown = presentation.select(report)
     if adopts:
         presentation.adopt(shown, console.stdout)
-        return CLEAN
+        return Checked(CLEAN)
     shown = offers.attached(shown) if offers else shown
-    outcome = presentation.outcome(shown, report, fixed, console.stdout, started)
-    presentation.write(outcome, console.stdout, console.stderr)
+    outcome = presentation.outcome(shown, report, fixed, console.stdout, started.clock)
+    printed = presentation.write(outcome, console.stdout, console.stderr)
     if report.has_failed:
-        return ERROR
-    return FOUND if shown and not options.exit_zero else CLEAN
+        return Checked(ERROR)
+    return Checked(FOUND if shown and not options.exit_zero else CLEAN, inputs, printed)
 
 
 def _show_diff(options: SimpleNamespace, inputs: Inputs, cwd: str, console: Console) -> int:
@@ -150,14 +194,14 @@ def _run_engine(
     options: SimpleNamespace,
     inputs: Inputs,
     console: Console,
-    check: Callable[..., Report] | None,
+    check: Callable[..., Report],
     offers: Offers | None,
 ) -> Report:
     found = inputs.found
     settings = settings_of(options)
     bar = ProgressBar(console.stderr)
     try:
-        return (check or _engine_check())(
+        return check(
             found.root,
             found.files,
             found.reported,

@@ -36,6 +36,7 @@ def check(
     *,
     syntax: bool = True,
     linked: Callable[[Program], None] | None = None,
+    read: Callable[[Files], None] | None = None,
 ) -> Report:
     """Check a project.
 
@@ -44,8 +45,8 @@ def check(
     `named` are the files that the user named one by one (always parsed, for BGT900).
     `progress(stage, done, total)` is called now and then; without `syntax`, nothing is parsed for
     BGT900 alone; `linked` is given the program that the findings are about, if there is any code
-    that matters. Never raises for bad input: a file that can't be read, decoded or parsed is a
-    BGT900 finding; an error of our own is a BGT901 finding.
+    that matters, and `read` the files as they were read. Never raises for bad input: a file that
+    can't be read, decoded or parsed is a BGT900 finding; an error of our own is a BGT901 finding.
     """
     wanted = frozenset(reported)
     run = _Run(root, files, settings, overlays or {}, progress or _silent)
@@ -55,6 +56,8 @@ def check(
             run.parse(sorted(named), sorted(wanted - set(named)))
     if linked is not None and run.program is not None:
         linked(run.program)
+    if read is not None:
+        read(run.files)
     kept = {finding for finding in [*findings, *run.broken()] if finding.path in wanted}
     return Report(tuple(sorted(kept, key=_order)), len(wanted), run.files.parsed)
 

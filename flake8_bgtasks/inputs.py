@@ -92,4 +92,6 @@ def _with(found: Discovered, path: str | None, *, only: bool) -> Discovered:
         tuple(sorted(added.union(found.files))),
         tuple(sorted(added.union(reported))),
         tuple(sorted(added.union(named))),
+        found.folders,
+        found.ignore_files,
     )

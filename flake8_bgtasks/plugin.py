@@ -61,9 +61,14 @@ class Plugin:
 
             raise ExecutionError(f"flake8-bgtasks: {error}") from error
         cls.session = Session(options, os.getcwd())
-        if _will_fork(options):
+        if _is_parallel(options) and (_will_fork() or cls._fills_cache()):
             with suppress(Exception):  # it is met again, and reported, when `run` asks
                 cls.session.prepare()
+
+    @classmethod
+    def _fills_cache(cls) -> bool:
+        """Tell whether the other processes will find in the cache what this one finds out."""
+        return cls.session.is_cached and _is_main_process()
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Yield line, column, text and type; flake8 counts columns from 0. Never raises."""
@@ -84,11 +89,14 @@ def _is_main_process() -> bool:
     return not multiprocessing.current_process().daemon
 
 
-def _will_fork(options: Namespace) -> bool:
-    """Tell whether flake8 may fork: then one analysis beforehand serves all its processes."""
+def _is_parallel(options: Namespace) -> bool:
+    """Tell whether flake8 may start other processes: one analysis beforehand serves them all."""
+    several = options.jobs.is_auto or options.jobs.n_jobs > 1
+    return several and STDIN not in (options.filenames or ())
+
+
+def _will_fork() -> bool:
     import multiprocessing
 
     method = multiprocessing.get_start_method(allow_none=True)
-    method = method or multiprocessing.get_all_start_methods()[0]
-    is_parallel = options.jobs.is_auto or options.jobs.n_jobs > 1
-    return method == "fork" and is_parallel and STDIN not in (options.filenames or ())
+    return (method or multiprocessing.get_all_start_methods()[0]) == "fork"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.paths import Paths
-from flake8_bgtasks.reporters import DOCUMENTS, render
+from flake8_bgtasks.reporters import DOCUMENTS, LINES, render
 from flake8_bgtasks.reporters.outcome import Outcome
 from flake8_bgtasks.reporters.text import statistics
 from flake8_bgtasks.selection import select
@@ -86,15 +86,18 @@ class Presentation:
             statistics=self._options.statistics,
         )
 
-    def write(self, outcome: Outcome, stdout: TextIO, stderr: TextIO) -> None:
-        """Write the report. Raises UsageError where it can't be written."""
+    def write(self, outcome: Outcome, stdout: TextIO, stderr: TextIO) -> Sequence[str] | None:
+        """Write the report. Raises UsageError where it can't be written.
+
+        Returns its lines if they are all that was written, to `stdout`, and tell no time.
+        """
         options = self._options
         if options.statistics and options.format in DOCUMENTS:
             print_lines(statistics(outcome.findings), stderr)
-        lines = render(options.format, outcome)
+        lines = list(render(options.format, outcome))
         if not options.output_file:
             print_lines(lines, stdout)
-            return
+            return lines if options.format in LINES and not outcome.fixed else None
         path = Path(options.output_file)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,6 +105,7 @@ class Presentation:
                 file.writelines(f"{line}\n" for line in lines)
         except OSError as error:
             raise UsageError(f"--output-file: can't write {path}: {error.strerror}") from error
+        return None
 
     def _read_source(self, path: str) -> Source:
         return read_source(self._paths.absolute(path), self._overlays.get(path))

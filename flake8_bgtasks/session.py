@@ -8,16 +8,19 @@ from collections import defaultdict
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.cache.reports import CachedCheck
+from flake8_bgtasks.cache.storage import Storage, default_folder
 from flake8_bgtasks.findings import Finding, Span
 from flake8_bgtasks.overlay import overlay
 from flake8_bgtasks.request import Project, find_project, request_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flake8_bgtasks.fixes.offers import Offers
     from flake8_bgtasks.fixes.plans import Style
+    from flake8_bgtasks.report import Report
 
 INTERNAL_ERROR = "BGT901"
 
@@ -31,6 +34,8 @@ class Session:
     def __init__(self, options: Namespace, cwd: str) -> None:
         """`options` are flake8's."""
         self._options = options
+        self._check = _check_for(options)
+        self.is_cached = isinstance(self._check, CachedCheck)
         self._cwd = cwd
         self._overlays: dict[str, bytes] = {}
         self._find_project = lru_cache(maxsize=1)(find_project)
@@ -67,7 +72,7 @@ class Session:
 
     def _answers(self, project: Project) -> Mapping[str, Sequence[Finding]]:
         style = self._options.bgtasks_fix_style if self._shows_fixes() else None
-        return self._analyse(project, tuple(self._overlays.items()), style)
+        return self._analyse(self._check, project, tuple(self._overlays.items()), style)
 
     def _shows_fixes(self) -> bool:
         from flake8_bgtasks.reporters import WITH_FIXES
@@ -76,14 +81,15 @@ class Session:
 
 
 def analyse(
-    project: Project, overlays: tuple[tuple[str, bytes], ...], style: Style | None = None
+    check: Callable[..., Report],
+    project: Project,
+    overlays: tuple[tuple[str, bytes], ...],
+    style: Style | None = None,
 ) -> Mapping[str, Sequence[Finding]]:
-    """Return the findings of every file, with their fixes in a `style` if one is given.
+    """Return what `check` finds in every file, with fixes in a `style` if one is given.
 
     If the engine fails, it fails for all of them.
     """
-    from flake8_bgtasks.engine import check
-
     files = sorted(project.files)
     offers = _offers(style)
     try:
@@ -122,6 +128,16 @@ def _new(
         return read_source(os.path.join(project.root, path), overlays.get(path))
 
     return only_new(findings, read_baseline(project.baseline), source_of)
+
+
+def _check_for(options: Namespace) -> Callable[..., Report]:
+    """Return the engine's check; with the cache, if it is wanted and there is a place for it."""
+    folder = None if options.bgtasks_no_cache else options.bgtasks_cache_dir or default_folder()
+    if folder is not None:
+        return CachedCheck(Storage(folder))
+    from flake8_bgtasks.engine import check
+
+    return check
 
 
 def _offers(style: Style | None) -> Offers | None:

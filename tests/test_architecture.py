@@ -27,7 +27,7 @@ LAYERS = (
     {"lifetimes"},
     {"fingerprints", "fixes", "rules"},
     {"baseline", "engine", "noqa", "reporters"},
-    {"adoption"},
+    {"adoption", "cache"},
     {"configfile", "inputs", "options", "overlay", "progress", "repair"},
     {"flake8_options"},
     {"request", "selection", "values"},

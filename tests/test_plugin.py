@@ -65,6 +65,7 @@ class FakeEngine:
 def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEngine:
     fake = FakeEngine()
     monkeypatch.setattr("flake8_bgtasks.engine.check", fake.check)
+    monkeypatch.setattr("flake8_bgtasks.session.default_folder", lambda: None)
     monkeypatch.chdir(tmp_path)
     write(tmp_path, "setup.cfg", "")
     return fake

@@ -26,6 +26,7 @@ LISTS = (
     ("tool", "uv", "constraint-dependencies"),
     ("tool", "uv", "override-dependencies"),
 )
+METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
 SETUP_KEYWORDS = ("install_requires", "extras_require")
 
 

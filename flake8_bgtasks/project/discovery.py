@@ -6,13 +6,13 @@ import os
 
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.project.exclude import Exclude
-from flake8_bgtasks.project.repository import ignores_above
+from flake8_bgtasks.project.repository import ignore_files_above, ignores_above
 from flake8_bgtasks.project.roots import absolute_path, is_within, root_for
 from flake8_bgtasks.project.walk import Walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["DEFAULT_PATTERNS", "Discovered", "discover", "root_for"]
@@ -24,7 +24,8 @@ class Discovered:
     """A project's Python files, relative to `root` with `/`, sorted, each once.
 
     `files` are all of them, `reported` those at or below the paths given, `named` those given
-    one by one. `reported` is part of `files`, and `named` part of `reported`.
+    one by one. `reported` is part of `files`, and `named` part of `reported`. `folders` are those
+    that were searched, with their status before, and `ignore_files` those that were applied.
     """
 
     def __init__(
@@ -33,12 +34,16 @@ class Discovered:
         files: tuple[str, ...],
         reported: tuple[str, ...],
         named: tuple[str, ...],
+        folders: Mapping[str, os.stat_result],
+        ignore_files: Sequence[str],
     ) -> None:
         """Keep what is given."""
         self.root = root
         self.files = files
         self.reported = reported
         self.named = named
+        self.folders = folders
+        self.ignore_files = ignore_files
 
 
 def discover(
@@ -97,7 +102,12 @@ class _Search:
         reported = named.union(*(self._below(one, walk, project) for one in folders))
         files = reported.union(path for path in project if path.endswith(".py"))
         return Discovered(
-            self.root, tuple(sorted(files)), tuple(sorted(reported)), tuple(sorted(named))
+            self.root,
+            tuple(sorted(files)),
+            tuple(sorted(reported)),
+            tuple(sorted(named)),
+            walk.folders,
+            [*ignore_files_above(self.root), *walk.ignore_files],
         )
 
     @property

@@ -6,10 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.errors import UsageError
-from flake8_bgtasks.project.declarations import declared
-from flake8_bgtasks.project.lockfiles import locked_versions
+from flake8_bgtasks.project.declarations import METADATA, declared
+from flake8_bgtasks.project.lockfiles import LOCKS, locked_versions
 from flake8_bgtasks.project.releases import newest, newest_allowed, parse_version
-from flake8_bgtasks.project.requirements import required
+from flake8_bgtasks.project.requirements import consulted as consulted_requirements
+from flake8_bgtasks.project.requirements import required, requirement_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,17 @@ def detect(root: str | Path) -> str | None:
     if requirements := required(folder) or declared(folder):
         return newest_allowed(requirements)
     return installed_version()
+
+
+def candidates(root: str) -> list[str]:
+    """Return the files in which `detect` looks first, those that exist."""
+    fixed = [os.path.join(root, name) for name in (*LOCKS, *METADATA)]
+    return [*filter(os.path.exists, fixed), *requirement_files(root)]
+
+
+def consulted(root: str) -> list[str]:
+    """Return the files that `detect` may read, and those that they include."""
+    return list(dict.fromkeys([*candidates(root), *consulted_requirements(root)]))
 
 
 def installed_version() -> str | None:

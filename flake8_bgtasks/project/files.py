@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Files:
     """Reads files below `root`; `overlays` stands for the content of some of them.
 
-    `bad` collects the files that could not be read, decoded or parsed, `failed` those that the
-    tracker failed on.
+    `statuses` are those that files had when they were first read; `bad` collects the files that
+    could not be read, decoded or parsed, `failed` those that the tracker failed on.
     """
 
     def __init__(self, root: str | Path, overlays: Mapping[str, bytes]) -> None:
@@ -27,6 +27,7 @@ class Files:
         self._overlays = overlays
         self._outlines: dict[str, Outline | None] = {}
         self._surfaces: dict[str, Outline | None] = {}
+        self.statuses: dict[str, os.stat_result] = {}
         self.bad: dict[str, BadSource] = {}
         self.failed: dict[str, Exception] = {}
 
@@ -45,13 +46,13 @@ class Files:
         if overlay is not None:
             return overlay
         try:
-            return self._quick(self._root + path)
+            return self._quick(path)
         except (OSError, ValueError):
             return self._careful(path)
 
     def _quick(self, path: str) -> bytes:
         """Read a file with three system calls: most files are read only to be passed over."""
-        descriptor = os.open(path, READ_FLAGS)
+        descriptor = os.open(self._root + path, READ_FLAGS)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
@@ -59,6 +60,7 @@ class Files:
             data = os.read(descriptor, status.st_size + 1)
             if len(data) != status.st_size:
                 raise OSError(path)
+            self.statuses.setdefault(path, status)
             return data
         finally:
             os.close(descriptor)

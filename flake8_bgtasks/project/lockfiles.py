@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TOML_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
+LOCKS = (*TOML_LOCKS, "Pipfile.lock")
 PACKAGE = re.compile(r"^\[\[packages?\]\]\s*$", re.MULTILINE)
 NAME = re.compile(r"""^name\s*=\s*["']fastapi["']\s*$""", re.MULTILINE | re.IGNORECASE)
 VERSION = re.compile(r"""^version\s*=\s*["']([^"']+)["']\s*$""", re.MULTILINE)

@@ -33,6 +33,24 @@ def ignores_in(folder: str, names: Collection[str], above: IgnoreFiles) -> Ignor
     return (*above, *(one for one in found if one))
 
 
+def ignore_files_in(folder: str, names: Collection[str]) -> list[str]:
+    """Return the files with the patterns that `ignores_in` returns, but for those from above."""
+    found = [os.path.join(folder, ".gitignore")] if ".gitignore" in names else []
+    return [*found, _exclude_file(folder)] if ".git" in names else found
+
+
+def ignore_files_above(folder: str) -> list[str]:
+    """Return the files that `ignores_above` looks for, whether they exist or not."""
+    top = _repository_top(folder)
+    if top is None or top == folder:
+        return []
+    found = [_exclude_file(top)]
+    while folder != top:
+        folder = os.path.dirname(folder)
+        found.append(os.path.join(folder, ".gitignore"))
+    return found
+
+
 def ignores_above(folder: str) -> IgnoreFiles:
     """Return the patterns that apply to a folder from the folders above it.
 

@@ -25,9 +25,18 @@ INCLUDE = re.compile(r"\s*(?:-r|-c|--requirement|--constraint)[\s=]*(.+)")
 
 def required(folder: str) -> list[Alternatives]:
     """Return what the requirement files of a folder demand; those they include count too."""
+    return parse(line for _, lines in _files(folder) for line in lines)
+
+
+def requirement_files(folder: str) -> list[str]:
+    """Return the requirement files of a folder, without those that they include."""
     escaped = glob.escape(folder)
-    files = (path for name in PATTERNS for path in glob.glob(os.path.join(escaped, name)))
-    return parse(_lines(sorted(files), folder))
+    return sorted(path for name in PATTERNS for path in glob.glob(os.path.join(escaped, name)))
+
+
+def consulted(folder: str) -> list[str]:
+    """Return the files that `required` reads."""
+    return [path for path, _ in _files(folder)]
 
 
 def parse(lines: Iterable[str]) -> list[Alternatives]:
@@ -47,8 +56,9 @@ def parse(lines: Iterable[str]) -> list[Alternatives]:
     return found
 
 
-def _lines(pending: list[str], folder: str) -> Iterator[str]:
-    """Yield the lines of requirement files and of those that they include from the project."""
+def _files(folder: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the requirement files, and those that they include from the project, with lines."""
+    pending = requirement_files(folder)
     seen: set[str] = set()
     inside = os.path.realpath(folder)
     while pending:
@@ -56,12 +66,11 @@ def _lines(pending: list[str], folder: str) -> Iterator[str]:
         if path in seen or not is_within(path, inside):
             continue
         seen.add(path)
-        for line in _logical_lines(path):
-            if include := INCLUDE.match(line):
-                name = include[1].strip().strip("\"'")
-                pending.append(os.path.join(os.path.dirname(path), name))
-            else:
-                yield PIP_OPTION.sub("", line)
+        lines = _logical_lines(path)
+        for include in filter(None, map(INCLUDE.match, lines)):
+            name = include[1].strip().strip("\"'")
+            pending.append(os.path.join(os.path.dirname(path), name))
+        yield path, [PIP_OPTION.sub("", line) for line in lines if not INCLUDE.match(line)]
 
 
 def _logical_lines(path: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from flake8_bgtasks.project.repository import ignores_in, is_ignored
+from flake8_bgtasks.project.repository import ignore_files_in, ignores_in, is_ignored
 from flake8_bgtasks.project.roots import is_within
 
 TYPE_CHECKING = False
@@ -43,12 +43,14 @@ SKIPPED_FOLDERS = frozenset(
 class Walk:
     """Finds the files below a project's root whose names end in `suffix`.
 
-    `folders` are those that have been entered, as absolute paths.
+    `folders` are those that have been entered, as absolute paths, with their status before they
+    were listed; `ignore_files` those whose patterns were applied.
     """
 
     def __init__(self, root: str, exclude: Exclude, suffix: str = ".py") -> None:
         """`root` is a normalized absolute path; an empty `suffix` means every file."""
-        self.folders: set[str] = set()
+        self.folders: dict[str, os.stat_result] = {}
+        self.ignore_files: list[str] = []
         self._root = os.path.realpath(root)
         self._start = len(root.rstrip(os.sep)) + 1
         self._exclude = exclude
@@ -62,11 +64,13 @@ class Walk:
         pending = [(top, ignores)]
         while pending:
             folder, ignores = pending.pop()
-            entries = _entries(folder)
+            status, entries = _entries(folder)
             names = {entry.name for entry in entries}
+            if status is not None:
+                self.folders[folder] = status
             if "pyvenv.cfg" in names and folder != top:
                 continue
-            self.folders.add(folder)
+            self.ignore_files += ignore_files_in(folder, names)
             ignores = ignores_in(folder, names, ignores)
             for entry in entries:
                 if is_folder := _is_folder(entry):
@@ -95,12 +99,13 @@ class Walk:
         return is_within(target, self._root) and not os.path.isdir(target)
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
+def _entries(folder: str) -> tuple[os.stat_result | None, list[os.DirEntry[str]]]:
     try:
+        status = os.stat(folder)
         with os.scandir(folder) as entries:
-            return list(entries)
+            return status, list(entries)
     except OSError:
-        return []
+        return None, []
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -1,0 +1,196 @@
+"""The findings of a project, as long as its files and settings are what they were."""
+
+from __future__ import annotations
+
+import os
+import time
+from zlib import crc32
+
+from flake8_bgtasks.cache.fingerprint import fingerprint
+from flake8_bgtasks.cache.signatures import (
+    is_unchanged,
+    pack,
+    settled,
+    signature,
+    signature_of,
+)
+from flake8_bgtasks.report import Report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from typing import Any
+
+    from flake8_bgtasks.cache.storage import Storage
+    from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.project.files import Files
+    from flake8_bgtasks.settings import Settings
+
+KIND = "report"
+
+
+class CachedCheck:
+    """Checks as `engine.check` does, or remembers.
+
+    `key` and `stamp` name the record of the last report, if there is one.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        """`storage` is where reports are kept."""
+        self._storage = storage
+        self.key: tuple[str, ...] = ()
+        self.stamp = ""
+
+    def __call__(
+        self,
+        root: str,
+        files: Collection[str],
+        reported: Collection[str],
+        settings: Settings,
+        overlays: Mapping[str, bytes] | None = None,
+        named: Collection[str] = (),
+        *,
+        linked: Callable[..., None] | None = None,
+        **options: Any,
+    ) -> Report:
+        """Return the report. What is not on disk, or asks for the program, is not remembered."""
+        from flake8_bgtasks.engine import check
+
+        arguments = (root, files, reported, settings, overlays, named)
+        if overlays or linked is not None:
+            return check(*arguments, linked=linked, **options)
+        paths = sorted(files)
+        key = _key(root, settings, (*reported, "", *named), syntax=options.get("syntax", True))
+        remembered = self._remembered(root, paths, key)
+        if remembered is not None:
+            return remembered
+        started = time.time_ns()
+        read: list[Files] = []
+        report = check(*arguments, read=read.append, **options)
+        self._remember(root, paths, key, report, read[0], started)
+        return report
+
+    def _remembered(self, root: str, paths: Sequence[str], key: tuple[str, ...]) -> Report | None:
+        lines = self._storage.load(KIND, key)
+        try:
+            record = Record(lines) if lines else None
+            if record is None or record.paths != paths or not record.is_valid(root):
+                return None
+            if record.surroundings and record.surroundings != _surroundings(root, paths):
+                return None
+            report = record.report()
+        except (ValueError, IndexError, TypeError, KeyError):
+            return None  # damaged
+        self.key, self.stamp = key, record.stamp
+        return report
+
+    def _remember(
+        self,
+        root: str,
+        paths: Sequence[str],
+        key: tuple[str, ...],
+        report: Report,
+        files: Files,
+        started: int,
+    ) -> None:
+        statuses = files.statuses
+        if report.has_failed or len(statuses) < len(paths) or any("\n" in path for path in paths):
+            return
+        watched = _watched(root) if files.parsed else ()
+        lines = [
+            str(started),
+            _encoded(report),
+            _surroundings(root, paths) if files.parsed else "",
+            str(len(watched)),
+            *pack((path, settled(signature_of(path), started)) for path in watched),
+            *pack((path, settled(signature(statuses[path]), started)) for path in paths),
+        ]
+        self._storage.save(KIND, key, lines)
+        self.key, self.stamp = key, lines[0]
+
+
+class Record:
+    """The lines of a record, taken apart. Raises ValueError or IndexError for damaged ones."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        """`stamp` changes with the findings, `surroundings` tells of files that are not read."""
+        self.stamp, self._report, self.surroundings = lines[:3]
+        watched = int(lines[3])
+        self._watched = lines[4 : 4 + watched]
+        self._files = lines[4 + watched :]
+
+    @property
+    def paths(self) -> list[str]:
+        """The files of the project."""
+        return [line.partition("\t")[2] for line in self._files]
+
+    def is_valid(self, root: str) -> bool:
+        """Tell whether all files are what they were."""
+        return is_unchanged(self._watched) and is_unchanged(self._files, f"{root}{os.sep}")
+
+    def report(self) -> Report:
+        """Return the report. Raises ValueError, TypeError or KeyError for a damaged one."""
+        return _decoded(self._report)
+
+
+def _key(root: str, settings: Settings, asked: Iterable[str], *, syntax: bool) -> tuple[str, ...]:
+    wanted = repr((settings.fastapi_version, settings.test_patterns, syntax))
+    digest = "\n".join(asked).encode("utf-8", "surrogateescape")
+    return (fingerprint(), root, wanted, f"{crc32(digest):08x}{crc32(digest, 1):08x}")
+
+
+def _watched(root: str) -> tuple[str, ...]:
+    from flake8_bgtasks.project.fastapi_version import consulted
+
+    return tuple(consulted(root))
+
+
+def _surroundings(root: str, paths: Sequence[str]) -> str:
+    """Name the files that tell where distributions are, and which FastAPI release is used."""
+    from flake8_bgtasks.project.distributions import markers
+    from flake8_bgtasks.project.fastapi_version import candidates
+
+    found = [*markers(root, paths), *candidates(root)]
+    return f"{crc32(repr(found).encode('utf-8', 'surrogateescape')):08x}"
+
+
+# Reports as JSON
+
+
+def _encoded(report: Report) -> str:
+    if not report.findings:
+        return f"[[], {report.files}, {report.parsed}]"
+    import json
+
+    findings = [_finding_as_list(finding) for finding in report.findings]
+    return json.dumps([findings, report.files, report.parsed])
+
+
+def _decoded(text: str) -> Report:
+    if text.startswith("[[], "):
+        files, parsed = map(int, text[5:-1].split(", "))
+        return Report((), files, parsed)
+    import json
+
+    findings, files, parsed = json.loads(text)
+    return Report(tuple(map(_finding_from, findings)), int(files), int(parsed))
+
+
+def _finding_as_list(finding: Finding) -> list[Any]:
+    from dataclasses import astuple
+
+    return list(astuple(finding))
+
+
+def _finding_from(values: list[Any]) -> Finding:
+    """Rebuild a finding. Raises ValueError, TypeError or KeyError for anything else."""
+    from flake8_bgtasks.findings import Edit, Finding, Fix, Related, Span
+
+    path, span, code, message, related, fix, refusal = values
+    if not all(isinstance(text, str) for text in (path, code, message)):
+        raise TypeError(values)
+    places = tuple(Related(where, Span(*at), *rest) for where, at, *rest in related)
+    if fix is not None:
+        applicability, title, edits = fix
+        fix = Fix(applicability, title, tuple(Edit(p, Span(*at), text) for p, at, text in edits))
+    return Finding(path, Span(*span), code, message, places, fix, refusal)

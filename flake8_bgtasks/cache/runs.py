@@ -1,0 +1,129 @@
+"""What a command printed, as long as the folders, the files and the configuration are the same."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from flake8_bgtasks.cache.fingerprint import fingerprint
+from flake8_bgtasks.cache.reports import KIND as REPORT
+from flake8_bgtasks.cache.reports import Record
+from flake8_bgtasks.cache.signatures import (
+    identity_of,
+    is_identical,
+    is_unchanged,
+    pack,
+    settled,
+    signature,
+    signature_of,
+)
+from flake8_bgtasks.cache.storage import Storage, default_folder
+from flake8_bgtasks.terminal import print_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import TextIO
+
+    from flake8_bgtasks.cache.reports import CachedCheck
+    from flake8_bgtasks.project.discovery import Discovered
+
+KIND = "run"
+CONFIG_FILES = ("pyproject.toml", "setup.cfg", "tox.ini", ".flake8")
+ENVIRONMENT = ("HOME", "NO_COLOR", "FORCE_COLOR", "TERM")
+ELSEWHERE = ("-", "--no-cache", "--cache-dir", "--output-file", "--fix", "--diff", "--add-noqa")
+
+
+def recall(argv: Sequence[str], stdout: TextIO) -> int | None:
+    """Print again what was printed for these arguments; return None if it may be different."""
+    folder = default_folder()
+    if folder is None or any(argument.partition("=")[0] in ELSEWHERE for argument in argv):
+        return None
+    storage = Storage(folder)
+    lines = storage.load(KIND, _key(argv, stdout))
+    try:
+        return _repeated(lines, storage, stdout) if lines else None
+    except (ValueError, IndexError):
+        return None  # damaged
+
+
+def _repeated(lines: Sequence[str], storage: Storage, stdout: TextIO) -> int | None:
+    report, stamp, root, code = lines[:4]
+    files, things, folders = map(int, lines[4].split())
+    at = 5
+    if not is_unchanged(lines[at : at + files]):
+        return None
+    at += files
+    if not is_identical(lines[at : at + things]):
+        return None
+    at += things
+    if not is_unchanged(lines[at : at + folders]):
+        return None
+    found = storage.load(REPORT, report.split("\t"))
+    record = Record(found) if found else None
+    if record is None or record.stamp != stamp or not record.is_valid(root):
+        return None
+    print_lines(lines[at + folders :], stdout)
+    return int(code)
+
+
+class Run:
+    """A run that may be remembered."""
+
+    def __init__(self, argv: Sequence[str], stdout: TextIO, started: int) -> None:
+        """`started` is the `time.time_ns` from before anything was read."""
+        self._argv = argv
+        self._stdout = stdout
+        self._started = started
+
+    def remember(
+        self,
+        check: CachedCheck,
+        found: Discovered,
+        named: Sequence[str | None],
+        code: int,
+        printed: Sequence[str],
+    ) -> None:
+        """Keep what was printed; `named` are files and folders that arguments or options name."""
+        folder = default_folder()
+        if folder is None or not check.key or any("\n" in line for line in printed):
+            return
+        cwd = os.getcwd()
+        paths = [os.path.join(cwd, path) for path in named if path]
+        above = sorted({above for path in (cwd, *paths) for above in _upwards(path)})
+        files = [os.path.join(place, name) for place in above for name in CONFIG_FILES]
+        files += [path for path in paths if not os.path.isdir(path)]
+        files += found.ignore_files
+        things = [*paths, *(os.path.join(place, ".git") for place in above)]
+        lines = [
+            "\t".join(check.key),
+            check.stamp,
+            found.root,
+            str(code),
+            f"{len(files)} {len(things)} {len(found.folders)}",
+            *pack((path, settled(signature_of(path), self._started)) for path in files),
+            *pack((path, identity_of(path)) for path in things),
+            *self._folders(found.folders),
+            *printed,
+        ]
+        Storage(folder).save(KIND, _key(self._argv, self._stdout), lines)
+
+    def _folders(self, folders: Mapping[str, os.stat_result]) -> Iterator[str]:
+        signatures = ((path, signature(status)) for path, status in folders.items())
+        return pack((path, settled(found, self._started)) for path, found in signatures)
+
+
+def _key(argv: Sequence[str], stdout: TextIO) -> tuple[str, ...]:
+    values = [os.environ.get(name, "") for name in ENVIRONMENT]
+    surroundings = repr((values, stdout.isatty(), sys.platform))
+    return (fingerprint(), os.getcwd(), surroundings, repr(list(argv)))
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """Yield the folders above a path, and the path itself."""
+    while True:
+        yield path
+        parent = os.path.dirname(path)
+        if parent == path:
+            return
+        path = parent
