@@ -260,9 +260,14 @@ class Program:
 
     @cached_property
     def registrations(self) -> frozenset[NodeRef]:
-        """The calls that hand a function to the framework: routes, dependencies, handlers."""
+        """The calls that hand a function to the framework: routes, dependencies, handlers.
+
+        Both calls of `app.get("/users")(read_users)` are.
+        """
         roles = [role for ref, _ in self.scopes for role in self.roles.of(ref)]
-        return frozenset(role.where for role in roles if role.where is not None)
+        places = frozenset(role.where for role in roles if role.where is not None)
+        applied = (ref for ref, call in self.calls if ref._replace(node=call.function) in places)
+        return places.union(applied)
 
     @cached_property
     def injections(self) -> dict[NodeRef, tuple[tuple[ScopeRef, str], ...]]:

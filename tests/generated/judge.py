@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tests.fixture_cases import Case
 from tests.generated.project import generate
-from tests.runtime.test_proofs import test_fastapi_does_what_the_proof_says as prove
+from tests.runtime.proof import read_proof
+from tests.runtime.proving import prove
 from tests.test_fixtures import found
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Tally:
         """Generate the project of a seed, run it under FastAPI, check it, and count."""
         chains = generate(seed, folder)
         case = Case("generated", folder)
-        prove(case)
+        prove(folder, read_proof(folder / "proof.json"))
         marks, findings = case.marks, found(case)
         self.projects += 1
         self.chains += len(chains)

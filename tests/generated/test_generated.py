@@ -11,6 +11,7 @@ import pytest
 
 from tests.generated.judge import Tally
 from tests.generated.project import generate
+from tests.generated.repairing import Repairs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,3 +32,11 @@ def test_a_seed_always_gives_the_same_project(tmp_path: Path) -> None:
         for folder in (tmp_path / "first", tmp_path / "second")
     )
     assert first == second
+
+
+def test_repaired_projects_run_their_tasks(tmp_path: Path) -> None:
+    repairs = Repairs()
+    for seed in range(100, 112):
+        repairs.add(seed, tmp_path / str(seed))
+    assert repairs.fixed > 12
+    assert repairs.refused == 0

@@ -1,0 +1,51 @@
+"""Generated projects repaired: under FastAPI, what was lost runs, and the rest is as before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tests.fixes.cases import repaired, sources
+from tests.generated.project import generate
+from tests.runtime.proof import read_proof
+from tests.runtime.proving import prove
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.generated.chains import Chain
+    from tests.runtime.proof import Step
+
+
+@dataclass
+class Repairs:
+    """Counts over projects."""
+
+    fixed: int = 0
+    refused: int = 0
+
+    def add(self, seed: int, folder: Path) -> None:
+        """Repair the project of a seed, run it under FastAPI, and repair it again.
+
+        Raises AssertionError where it does not do what it should, or the second run has an effect.
+        """
+        chains = generate(seed, folder)
+        proof = read_proof(folder / "proof.json")
+        files, result = repaired(folder, sources(folder), unsafe=False)
+        for name, source in files.items():
+            (folder / name).write_bytes(source)
+        left = {finding.code for finding in result.examined.report.findings}
+        pairs = zip(chains, proof.requests, strict=True)
+        steps = tuple(_expected(chain, step, left) for chain, step in pairs)
+        prove(folder, replace(proof, requests=steps))
+        again, second = repaired(folder, files, unsafe=False)
+        assert again == files, f"seed {seed}: the second run changes something"
+        assert second.fixed == 0
+        self.fixed += result.fixed
+        self.refused += len(result.refused)
+
+
+def _expected(chain: Chain, step: Step, left: set[str]) -> Step:
+    """Return what a request does now: as before, unless its mistake is gone."""
+    is_repaired = chain.code is not None and chain.code not in left
+    return step.repaired if is_repaired else step
