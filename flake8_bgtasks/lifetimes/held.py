@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 Names = tuple[str, ...]
+ITEM = "[]"
+"""Stands among the attributes for what a list, tuple or set contains."""
+
 DEEPEST = 4
 """Attributes of attributes are followed so far."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.lifetimes.held import Given, Held, Made, Opened, filled
+from flake8_bgtasks.lifetimes.held import ITEM, Given, Held, Made, Opened, filled
 from flake8_bgtasks.lifetimes.managers import Managers
 from flake8_bgtasks.lifetimes.resources import PATHS, TEMPORARY_FOLDERS
 from flake8_bgtasks.tracking import facts, known
@@ -70,6 +70,18 @@ class Origins:
                 yield from self.of(ref._replace(node=base))
             case facts.Entered(base=base):
                 yield from self._managers.entered(ref, ref._replace(node=base))
+            case _:
+                yield from self._of_parts(ref, node)
+
+    def _of_parts(self, ref: NodeRef, node: facts.Node) -> Iterator[Held]:
+        match node:
+            case facts.Element(base=base) | facts.Subscript(base=base):
+                yield from self._attribute(ref._replace(node=base), ITEM)
+            case facts.Collection(kind="list" | "tuple" | "set", items=items):
+                for held in self._all(ref._replace(node=item) for item in items):
+                    inside = held.within(ITEM)
+                    if inside is not None:
+                        yield inside
             case facts.Tested(parts=parts) | facts.Opaque(parts=parts):
                 yield from self._below_folders(ref._replace(node=part) for part in parts)
 

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
-from flake8_bgtasks.lifetimes.handovers import Handovers, runs_tasks, tasks_after_responses
+from flake8_bgtasks.lifetimes.handovers import runs_tasks
 from flake8_bgtasks.lifetimes.resources import TEMPORARY_FILES, TEMPORARY_FOLDERS
-from flake8_bgtasks.lifetimes.sources import Sources
-from flake8_bgtasks.lifetimes.uses import Uses
-from flake8_bgtasks.lifetimes.values import Values
+from flake8_bgtasks.lifetimes.search import Search
+from flake8_bgtasks.lifetimes.uses import ANY_USE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flake8_bgtasks.lifetimes.handovers import Handover
+    from flake8_bgtasks.lifetimes.search import Gotten
     from flake8_bgtasks.lifetimes.sources import Resource, Source
     from flake8_bgtasks.tracking.added import Added
     from flake8_bgtasks.tracking.program import Program
@@ -44,75 +43,54 @@ class Used:
 
 def resources_in_tasks(program: Program) -> tuple[Used, ...]:
     """Return each resource that a task uses, once for each call that adds the task."""
-    return tuple(_Search(program).find())
+    found = _Resources(program).found()
+    return tuple(dict.fromkeys(found))
 
 
-class _Search:
+class _Resources:
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._values = Values(program)
-        self._sources = Sources(self._values)
-        self._uses = Uses(self._values, self._sources.origins)
+        self._search = program.once(Search)
 
-    def find(self) -> Iterator[Used]:
-        handovers = Handovers(self._values)
-        for task in tasks_after_responses(self._program):
-            found: dict[Source, None] = {}
-            for handover in handovers.of(task):
-                found |= dict.fromkeys(self._used(handover))
-            for source in found:
-                yield self._told(task, source)
+    def found(self) -> Iterator[Used]:
+        for gotten in self._search.gotten:
+            if gotten.resource.source.kind in ("with", "yield") and self._is_used(gotten):
+                yield self._told(gotten.added, gotten.resource.source)
 
-    def _used(self, handover: Handover) -> Iterator[Source]:
-        for resource in sorted(self._sources.of(handover.value), key=repr):
-            if self._is_dead(resource) and self._is_used(handover, resource):
-                yield resource.source
+    def _is_used(self, gotten: Gotten) -> bool:
+        source = gotten.resource.source
+        if source.kind == "with" and runs_tasks(
+            self._program, self._program.function_around(source.where)
+        ):
+            return False
+        return self._is_dead(gotten.resource) and self._search.is_used(gotten, ANY_USE)
 
     def _is_dead(self, resource: Resource) -> bool:
         """Return whether a value is the closed resource itself, or the path of a deleted file."""
-        if resource.source.kind == "with":
-            around = self._program.function_around(resource.source.where)
-            if runs_tasks(self._program, around):
-                return False
         if not resource.access:
             return not self._made(resource.source) & TEMPORARY_FILES or bool(resource.path)
         return resource.access == ("name",) and self._is_deleted(resource.source)
 
-    def _is_used(self, handover: Handover, resource: Resource) -> bool:
-        if handover.function is not None:
-            return self._uses.by_parameter(handover.function, handover.parameter, resource.path)
-        if handover.is_known:
-            return self._uses.of(handover.value, resource.path)
-        return not resource.path
-
     def _made(self, source: Source) -> frozenset[str]:
         if source.kind != "with":
             return frozenset()
-        return self._sources.managers.made_by(source.where)
+        return self._search.sources.managers.made_by(source.where)
 
     def _is_deleted(self, source: Source) -> bool:
         return bool(self._made(source) & (TEMPORARY_FILES | TEMPORARY_FOLDERS))
 
-    # Words
-
-    def _told(self, task: Added, source: Source) -> Used:
+    def _told(self, added: Added, source: Source) -> Used:
         provider = ""
         if source.provider is not None:
             provider = f"{self._program.units.scope(source.provider).qualname}()"
         return Used(
-            task.call,
-            self._name_of(task),
+            added.call,
+            self._search.name_of(added),
             source,
             provider,
             self._is_deleted(source),
             tuple(self._related(source, provider)),
         )
-
-    def _name_of(self, task: Added) -> str:
-        assert task.function is not None
-        names = {self._values.name_of(thing) for thing in self._values.of(task.function.value)}
-        name = names.pop() if len(names) == 1 else ""
-        return f"{name}()" if name else "the task"
 
     def _related(self, source: Source, provider: str) -> Iterator[Related]:
         span = self._program.span(source.where)

@@ -33,11 +33,12 @@ class Source:
     """A resource.
 
     `kind`: `"with"` where the block `where` closes it, `"yield"` where the dependency `provider`
-    does, which `where` injects; `scope` is what `Depends(scope=…)` says. `name` is how the code
-    calls the resource.
+    does, which `where` injects (`scope` is what `Depends(scope=…)` says); `"upload"` and
+    `"request"` for the parameter `where` of the function `provider` that FastAPI passes one to.
+    `name` is how the code calls the resource.
     """
 
-    kind: Literal["with", "yield"]
+    kind: Literal["with", "yield", "upload", "request"]
     where: NodeRef
     name: str
     provider: ScopeRef | None = None
@@ -122,11 +123,25 @@ class Sources:
         if injection is not None:
             yield from self._injected(injection, given.name)
             return
+        if declared is not None and self._program.roles.is_injected(scope):
+            yield from self._passed_by_framework(given, declared)
+            return
         for site in self._program.sites_of.get(scope, ()):
             if site.how != "task" and not self._program.is_test(site.call.path):
                 argument = self._values.binder.argument_for(site, given.name)
                 if argument is not None:
                     yield from self.of(argument.value)
+
+    def _passed_by_framework(
+        self, given: Given, declared: facts.SignatureParameter
+    ) -> Iterator[Resource]:
+        """Yield the upload, the uploads or the request that FastAPI passes."""
+        where = self._values.parameter(given.scope, given.name)
+        if declared.annotation is None or where is None:
+            return
+        annotation = NodeRef(given.scope.path, given.scope.unit, declared.annotation)
+        for kind, path in self._values.passed(annotation):
+            yield Resource(Source(kind, where, given.name, given.scope), (), path)
 
     def _declared(self, scope: ScopeRef, name: str) -> facts.SignatureParameter | None:
         signature = self._values.evaluator.classes.signature(scope)
@@ -151,14 +166,21 @@ class Sources:
         """Yield what FastAPI fills in: arguments of the constructor, and attributes of a view."""
         init, templates = self.origins.stored(cls)
         for template in templates:
-            if isinstance(template.root, Given) and template.root.scope == init:
-                declared = self._declared(template.root.scope, template.root.name)
-                if declared is not None and self._values.injection(template.root.scope, declared):
-                    yield from _through(template, self._given(template.root))
+            given = template.root
+            if isinstance(given, Given) and given.scope == init and self._is_filled(given):
+                yield from _through(template, self._given(given))
         for field in self._units.scope(cls).fields:
             injection = self._values.injection(cls, field)
             for found in self._injected(injection, field.name) if injection else ():
                 yield Resource(found.source, found.access, (field.name, *found.path))
+
+    def _is_filled(self, given: Given) -> bool:
+        """Return whether FastAPI passes what a parameter gets."""
+        declared = self._declared(given.scope, given.name)
+        if declared is None:
+            return False
+        injected = self._program.roles.is_injected(given.scope)
+        return injected or self._values.injection(given.scope, declared) is not None
 
     # Dependencies
 

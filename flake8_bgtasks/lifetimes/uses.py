@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.lifetimes.held import Given, Names
+from flake8_bgtasks.lifetimes.held import ITEM, Given, Names
 from flake8_bgtasks.lifetimes.resources import USABLE
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.things import Class, Function, Instance, Method, NodeRef, ScopeRef
@@ -19,16 +20,43 @@ if TYPE_CHECKING:
 Place = tuple[NodeRef, Names]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What counts as a use: reading one of the attributes `names` (None: any but `usable`).
+
+    Attributes in `through` are the thing itself, seen from another side. `anywhere`: it counts as
+    well to call it, iterate over it, enter it, or hand it to code that isn't known.
+    """
+
+    names: frozenset[str] | None = None
+    usable: frozenset[str] = USABLE
+    through: frozenset[str] = frozenset()
+    anywhere: bool = True
+
+    def counts(self, name: str) -> bool:
+        return name not in self.usable if self.names is None else name in self.names
+
+
+ANY_USE = Wanted()
+
+
 class Uses:
-    """Answers whether `value.path` is used; `usable` are attributes that may be read all the same.
+    """Answers whether `value.path` is used, not counting what the nodes `apart_from` do with it.
 
     Only what is seen counts: an object that unknown code gets is not taken to be used inside.
     """
 
-    def __init__(self, values: Values, origins: Origins, usable: Collection[str] = USABLE) -> None:
+    def __init__(
+        self,
+        values: Values,
+        origins: Origins,
+        wanted: Wanted = ANY_USE,
+        apart_from: Collection[NodeRef] = (),
+    ) -> None:
         self._values = values
         self._origins = origins
-        self._usable = usable
+        self._wanted = wanted
+        self._apart_from = apart_from
         self._kept: dict[tuple[ScopeRef, str, Names], bool] = {}
 
     def by_parameter(self, scope: ScopeRef, name: str, path: Names) -> bool:
@@ -36,16 +64,9 @@ class Uses:
         key = (scope, name, path)
         if key not in self._kept:
             self._kept[key] = False  # of functions that call each other, another one has to use it
-            self._kept[key] = any(
-                self.of(node, path) for node in self._parameter_nodes(scope, name)
-            )
+            node = self._values.parameter(scope, name)
+            self._kept[key] = node is not None and self.of(node, path)
         return self._kept[key]
-
-    def _parameter_nodes(self, scope: ScopeRef, name: str) -> Iterator[NodeRef]:
-        unit = self._values.units.get(scope.path, scope.unit)
-        for number, node in enumerate(unit.nodes):
-            if unit.owners[number] == scope.scope and node == facts.Parameter(name):
-                yield NodeRef(scope.path, scope.unit, number)
 
     def of(self, ref: NodeRef, path: Names) -> bool:
         """Return whether `value.path` is used, given the node that is the value."""
@@ -65,9 +86,24 @@ class Uses:
         """Yield the values that hold the same; None where it is used."""
         users = self._values.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
         for user in [ref._replace(node=number) for number in users]:
-            yield from self._used(ref, user, path)
+            if not self._is_apart(user):
+                yield from self._used(ref, user, path)
         for read in self._values.closure_reads(ref):
-            yield read, path
+            if not self._is_apart(read):
+                yield read, path
+
+    def _is_apart(self, ref: NodeRef) -> bool:
+        """Return whether a node is apart, or made for such nodes only."""
+        if ref in self._apart_from or not self._apart_from:
+            return bool(self._apart_from)
+        users = self._values.units.users(ref.path, ref.unit)
+        around = users.nodes.get(ref.node, ())
+        return (
+            bool(around)
+            and ref.node not in users.events
+            and all(number > ref.node for number in around)
+            and all(self._is_apart(ref._replace(node=number)) for number in around)
+        )
 
     def _used(self, ref: NodeRef, user: NodeRef, path: Names) -> Iterator[Place | None]:
         node = self._values.node(user)
@@ -82,15 +118,19 @@ class Uses:
                 yield from self._called(ref, path)
             case facts.Call():
                 yield from self._passed(ref, user, path)
+            case facts.Element() | facts.Subscript() | facts.Starred() if path[:1] == (ITEM,):
+                yield user, path[1:]
             case facts.Entered() | facts.Element() | facts.Subscript() | facts.Starred():
-                if not path:
+                if not path and self._wanted.anywhere:
                     yield None
 
     def _attribute(
         self, base: NodeRef, user: NodeRef, name: str, path: Names
     ) -> Iterator[Place | None]:
         if not path:
-            if name not in self._usable:
+            if name in self._wanted.through:
+                yield user, path
+            elif self._wanted.counts(name):
                 yield None
             return
         if name == path[0]:
@@ -113,7 +153,8 @@ class Uses:
 
     def _called(self, ref: NodeRef, path: Names) -> Iterator[None]:
         if not path:
-            yield None
+            if self._wanted.anywhere:
+                yield None
             return
         for thing in self._values.of(ref):
             if isinstance(thing, Instance) and isinstance(thing.cls, Class):
@@ -126,11 +167,11 @@ class Uses:
     def _passed(self, ref: NodeRef, call: NodeRef, path: Names) -> Iterator[Place | None]:
         called = self._values.functions(call)
         if called and all(known.is_external(thing, known.HARMLESS) for thing in called):
-            if self._is_named_argument(ref, call) and not path:
+            if self._is_named_argument(ref, call) and not path and self._wanted.anywhere:
                 yield None  # print(…, file=log)
             return
         sites, complete = self._values.binder.sites(call)
-        if not complete and not path:
+        if not complete and not path and self._wanted.anywhere:
             yield None
         for site in sites:
             for argument in site.arguments:
@@ -147,7 +188,7 @@ class Uses:
     def _into(self, site: Site, argument: GivenArgument, path: Names) -> Iterator[Place | None]:
         parameter = self._values.binder.parameter_of(site, argument)
         if parameter is None or parameter.kind.startswith("var_"):
-            if not path:
+            if not path and self._wanted.anywhere:
                 yield None
             return
         if self._values.units.scope(site.function).kind != "class" and self.by_parameter(

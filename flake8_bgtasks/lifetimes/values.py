@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from flake8_bgtasks.lifetimes.held import ITEM
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.binding import Binder
 from flake8_bgtasks.tracking.evaluate import Evaluator
 from flake8_bgtasks.tracking.things import (
+    UNKNOWN,
     Class,
     External,
     Function,
@@ -76,6 +78,14 @@ class Values:
         parameters = self.units.scope(function).parameters
         return parameters[0].name if parameters else None
 
+    def parameter(self, scope: ScopeRef, name: str) -> NodeRef | None:
+        """Return the node of a parameter, None where a class stands in for its constructor."""
+        unit = self.units.get(scope.path, scope.unit)
+        for number, node in enumerate(unit.nodes):
+            if unit.owners[number] == scope.scope and node == facts.Parameter(name):
+                return NodeRef(scope.path, scope.unit, number)
+        return None
+
     def is_receiver(self, scope: ScopeRef, name: str) -> bool:
         """Return whether a parameter is the `self` of a method."""
         receiver = self.evaluator.classes.receiver(scope)
@@ -127,13 +137,40 @@ class Values:
                 return self.name_of(inner)
         return ""
 
+    def passed(
+        self, annotation: NodeRef
+    ) -> Iterator[tuple[Literal["upload", "request"], tuple[str, ...]]]:
+        """Yield what FastAPI passes for an annotation: an upload, uploads in a list, a request."""
+        for thing in self.evaluator.type_of(annotation):
+            cls = thing.cls if isinstance(thing, Instance) else thing
+            if known.is_external(cls, UPLOADS):
+                yield "upload", ()
+            elif known.is_external(cls, REQUESTS):
+                yield "request", ()
+        for source in self.evaluator.sources(annotation):
+            node = self.node(source)
+            if isinstance(node, facts.Subscript) and node.keys:
+                yield from self._passed_in(source, node)
+
+    def _passed_in(
+        self, ref: NodeRef, node: facts.Subscript
+    ) -> Iterator[tuple[Literal["upload", "request"], tuple[str, ...]]]:
+        """Yield what FastAPI passes for `list[UploadFile]`, also in `Annotated` or `Optional`."""
+        generic = self.of(ref._replace(node=node.base))
+        first = ref._replace(node=node.keys[0])
+        if all(known.is_external(thing, LISTS) for thing in generic):
+            if ("upload", ()) in self.passed(first):
+                yield "upload", (ITEM,)
+        elif all(known.is_external(thing, known.ANNOTATED | known.OPTIONAL) for thing in generic):
+            yield from (found for found in self.passed(first) if found[1])
+
     # Dependencies
 
     def injection(
         self, scope: ScopeRef, declared: facts.SignatureParameter | facts.Field
     ) -> Injection | None:
         """Return the `Depends(…)` that fills a parameter, or an annotated name of a class."""
-        for ref in self._markers(scope, declared):
+        for ref in self.markers(scope, declared):
             call = self.node(ref)
             if isinstance(call, facts.Call) and self._is_depends(ref):
                 return Injection(
@@ -141,14 +178,34 @@ class Values:
                 )
         return None
 
-    def _markers(
+    def markers(
         self, scope: ScopeRef, declared: facts.SignatureParameter | facts.Field
     ) -> Iterator[NodeRef]:
+        """Yield the default of a parameter, and what `Annotated` adds to its type."""
         if declared.default is not None:
             yield from self.evaluator.sources(NodeRef(scope.path, scope.unit, declared.default))
         if declared.annotation is not None:
             annotation = NodeRef(scope.path, scope.unit, declared.annotation)
             yield from self.evaluator.metadata(annotation)
+
+    def listed_dependencies(self, call: NodeRef) -> Iterator[Thing]:
+        """Yield what `dependencies=[Depends(…), …]` of a call names."""
+        node = self.node(call)
+        for argument in node.arguments if isinstance(node, facts.Call) else ():
+            if argument.keyword != "dependencies":
+                continue
+            for source in self.evaluator.sources(call._replace(node=argument.value)):
+                listed = self.node(source)
+                if isinstance(listed, facts.Collection):
+                    for item in listed.items:
+                        for ref in self.evaluator.sources(source._replace(node=item)):
+                            yield from self._named_by(ref)
+
+    def _named_by(self, ref: NodeRef) -> Things:
+        node = self.node(ref)
+        if isinstance(node, facts.Call) and self._is_depends(ref) and node.arguments:
+            return self.of(ref._replace(node=node.arguments[0].value))
+        return UNKNOWN
 
     def _is_depends(self, ref: NodeRef) -> bool:
         called = self.functions(ref)
@@ -173,6 +230,15 @@ class Values:
         return frozenset(made)
 
 
+LISTS = frozenset({"builtins.list", "typing.List", "typing.Sequence", "collections.abc.Sequence"})
+UPLOADS = frozenset(
+    {
+        "fastapi.UploadFile",
+        "fastapi.datastructures.UploadFile",
+        "starlette.datastructures.UploadFile",
+    }
+)
+REQUESTS = frozenset({"fastapi.Request", "fastapi.requests.Request", "starlette.requests.Request"})
 MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 

@@ -54,39 +54,3 @@ def handler_blocks(block: Block) -> Iterator[Range]:
     for step in steps_in(block):
         for handler in step.handlers if isinstance(step, Attempt) else ():
             yield extent(handler.body)
-
-
-def final_blocks(block: Block) -> Iterator[Range]:
-    """Yield the extents of the `finally` blocks."""
-    for step in steps_in(block):
-        if isinstance(step, Attempt) and step.final:
-            yield extent(step.final)
-
-
-def surely_before(block: Block, node: NodeId, goal: NodeId) -> bool:
-    """Return whether whoever comes to the node `goal` came by the statement of `node` before."""
-    for step in block:
-        if isinstance(step, (Do, Leave)):
-            if step.first <= node < step.end:
-                return node < goal
-            if step.first <= goal < step.end:
-                return False
-        elif _holds(step, goal):
-            return any(surely_before(inner, node, goal) for inner in blocks_of(step))
-        elif isinstance(step, Managed) and _holds(step, node):
-            return surely_before(step.body, node, goal)
-        elif isinstance(step, Attempt) and _holds(step, node):
-            # A handler that goes on may have been entered before the node.
-            in_body = surely_before(step.body, node, goal) and all(
-                _leaves(handler.body) for handler in step.handlers
-            )
-            return in_body or surely_before(step.final, node, goal)
-    return False
-
-
-def _holds(step: Step, node: NodeId) -> bool:
-    return any(first <= node < end for first, end in map(extent, blocks_of(step)))
-
-
-def _leaves(block: Block) -> bool:
-    return any(isinstance(step, Leave) for step in block)

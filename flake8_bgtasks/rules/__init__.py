@@ -32,6 +32,9 @@ from flake8_bgtasks.rules import (
     bgt505,
     bgt506,
     bgt601,
+    bgt602,
+    bgt603,
+    bgt604,
     bgt900,
     bgt901,
 )
@@ -69,6 +72,9 @@ RULES: tuple[Rule, ...] = (
     bgt505.RULE,
     bgt506.RULE,
     bgt601.RULE,
+    bgt602.RULE,
+    bgt603.RULE,
+    bgt604.RULE,
     bgt900.RULE,
     bgt901.RULE,
 )

@@ -84,7 +84,12 @@ def serve(app: Watched, server: str) -> Iterator[Any]:
         with TestClient(app, raise_server_exceptions=False) as client:
             yield client
     else:
-        with _uvicorn(app) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        # A connection for each request: the server closes one whose background task has failed.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        with (
+            _uvicorn(app) as url,
+            httpx.Client(base_url=url, trust_env=False, limits=limits) as client,
+        ):
             yield client
 
 
@@ -124,7 +129,7 @@ def _request(step: Step, client: Any) -> Outcome:
             params=step.params,
             headers=step.headers,
             data=step.data,
-            files=step.files,
+            files={name: tuple(file) for name, file in (step.files or {}).items()} or None,
             follow_redirects=False,
         )
     except httpx.HTTPError as error:

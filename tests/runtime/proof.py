@@ -17,6 +17,7 @@ class Step:
 
     `method` is an HTTP method, `WEBSOCKET` (sends the texts of `send`, then receives `expect`), or
     `CALL` (no request: calls the function at `path`, written `module:name`, as a script does).
+    `files` maps names of form fields to a file name and a content.
     `runs`, `lost` and `times` name functions of the project, bare or by qualified name; what runs
     at startup counts for the first step. `raises` is `"ExceptionClass: part of the message"`. With
     `succeeds`, any status below 400 will do.
