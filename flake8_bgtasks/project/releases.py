@@ -69,6 +69,13 @@ def newest(versions: Iterable[str]) -> str:
     return max(versions, key=Version)
 
 
+def oldest_first(versions: Iterable[str]) -> tuple[str, ...]:
+    """Return some versions in their order."""
+    from packaging.version import Version
+
+    return tuple(sorted(versions, key=Version))
+
+
 def newest_allowed(requirements: Sequence[Alternatives]) -> str | None:
     """Return the newest release that all requirements allow; None means the newest there is.
 

@@ -1,0 +1,1 @@
+"""What the fixtures do under several FastAPI releases."""
