@@ -85,7 +85,8 @@ def _others(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
 def _reason(result: Result) -> str:
     if result.error is None:
         return "as proven, though the rules find something else"
-    text = result.error.partition("; Outcome(")[0].partition("\n")[0]
+    text = result.error.removeprefix("AssertionError: ")
+    text = text.partition("; Outcome(")[0].partition("\n")[0]
     text = re.sub(r"/\S*/", "…/", text)
     text = text if len(text) <= LONGEST else text[:LONGEST] + "…"
     return "`" + text.replace("|", "\\|").replace("`", "'") + "`"
