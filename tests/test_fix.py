@@ -120,6 +120,19 @@ def test_plain_runs_change_nothing(here: Path) -> None:
     assert files(here) == BEFORE
 
 
+def test_plain_runs_load_nothing_that_repairs(here: Path) -> None:
+    script = (
+        "import sys; from flake8_bgtasks.__main__ import main; main()\n"
+        "print(*[name for name in sys.modules if name.startswith('flake8_bgtasks.fixes')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=here, capture_output=True, text=True, check=True
+    )
+    finding, modules = done.stdout.splitlines()
+    assert "BGT101" in finding
+    assert modules == ""
+
+
 def test_one_path_chooses_what_is_repaired_not_where(here: Path) -> None:
     assert run("--fix", "main.py").out == ""
     assert files(here) == BEFORE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.fixes.commas import CommaList, Item
 from flake8_bgtasks.fixes.document import CannotEditError, Change
 from flake8_bgtasks.fixes.edits import PassArgument, RemoveArgument, ReplaceArgument
+from flake8_bgtasks.fixes.wrapping import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,8 +23,9 @@ def call_changes(
     node: cst.Call,
     edits: Iterable[CallEdit],
     spell: Callable[[Text], str],
+    broken: set[int],
 ) -> Iterator[Change]:
-    """Yield the changes of a call's arguments; `spell` writes out a text."""
+    """Yield the changes of a call's arguments; `spell` writes out a text, `broken`: `fitted`."""
     arguments = _argument_list(document, node)
     for edit in edits:
         if isinstance(edit, PassArgument):
@@ -36,7 +38,7 @@ def call_changes(
             value_node = node.args[_checked(document, node, edit.index)].value
             start, end = document.outer_start(value_node), document.outer_end(value_node)
             yield Change(start, end, spell(edit.value))
-    yield from arguments.changes()
+    yield from fitted(arguments, broken)
     if arguments.added:
         yield from _parenthesized_generator(document, node)
 

@@ -8,6 +8,7 @@ from flake8_bgtasks.fixes.commas import CommaList, Item
 from flake8_bgtasks.fixes.document import CannotEditError, Change
 from flake8_bgtasks.fixes.edits import BindImport, RemoveImport, Symbol
 from flake8_bgtasks.fixes.import_lines import ImportLines
+from flake8_bgtasks.fixes.wrapping import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -115,7 +116,7 @@ class ImportWriter:
         yield from self._statements(new, empty)
         for node, names in lists.items():
             if node not in empty:
-                yield from names.changes()
+                yield from fitted(names, set(), one_each=True, parenthesized=_has_parentheses(node))
 
     def _statements(
         self, new: dict[tuple[str, bool], list[str]], empty: Sequence[Statement]
@@ -181,6 +182,10 @@ def _place_among(node: cst.ImportFrom, name: str) -> int:
         if keys == sorted(keys):
             return sum(key <= order(name) for key in keys)
     return len(names)
+
+
+def _has_parentheses(node: Statement) -> bool:
+    return getattr(node, "lpar", None) is not None
 
 
 def _alias_list(document: Document, node: Statement) -> CommaList:

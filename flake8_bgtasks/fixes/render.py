@@ -58,6 +58,7 @@ class _Renderer:
         self._names = Names(document)
         self._speller = Speller(document, self._names)
         self._removed = Removed()
+        self._broken: set[int] = set()
 
     def changes(self, edits: Collection[Edit]) -> tuple[Change, ...]:
         ordered = sorted(edits, key=repr)
@@ -97,17 +98,18 @@ class _Renderer:
         for span, of_function in _by_span(found, lambda edit: edit.function).items():
             node = self._document.function(span)
             spell = self._speller.at(self._document.start(node))
-            yield from signature_changes(self._document, node, of_function, spell)
+            yield from signature_changes(self._document, node, of_function, spell, self._broken)
 
     def _calls(self, edits: Iterable[Edit]) -> Iterator[Change]:
         import libcst as cst
 
         found = [edit for edit in edits if isinstance(edit, e.CallEdit)]
-        for span, of_call in _by_span(found, lambda edit: edit.call).items():
+        groups = _by_span(found, lambda edit: edit.call)
+        for span, of_call in sorted(groups.items(), key=_outer_first):
             node = self._document.find(span, cst.Call)
             assert isinstance(node, cst.Call)
             spell = self._speller.at(self._document.start(node))
-            yield from call_changes(self._document, node, of_call, spell)
+            yield from call_changes(self._document, node, of_call, spell, self._broken)
 
     def _others(self, edits: Iterable[Edit]) -> Iterator[Change]:
         statements: list[e.StatementEdit] = []
@@ -143,3 +145,8 @@ def _by_span(edits: Iterable[EditT], place: Callable[[EditT], Place]) -> dict[Sp
     for edit in edits:
         groups.setdefault(place(edit).span, []).append(edit)
     return groups
+
+
+def _outer_first(group: tuple[Span, object]) -> tuple[int, int, int, int]:
+    span = group[0]
+    return (span.line, span.column, -span.end_line, -span.end_column)

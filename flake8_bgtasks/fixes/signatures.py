@@ -16,6 +16,7 @@ from flake8_bgtasks.fixes.edits import (
     ReplaceAnnotation,
     ReplaceDefault,
 )
+from flake8_bgtasks.fixes.wrapping import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -43,14 +44,21 @@ class _Part:
 
 
 def signature_changes(
-    document: Document, node: cst.FunctionDef, edits: Iterable[SignatureEdit], spell: Spell
+    document: Document,
+    node: cst.FunctionDef,
+    edits: Iterable[SignatureEdit],
+    spell: Spell,
+    broken: set[int],
 ) -> Iterator[Change]:
-    """Yield the changes of a signature; `spell` writes out a text."""
-    return _Signature(document, node, spell).changes(list(edits))
+    """Yield the changes of a signature; `spell` writes out a text, for `broken` see `fitted`."""
+    return _Signature(document, node, spell, broken).changes(list(edits))
 
 
 class _Signature:
-    def __init__(self, document: Document, node: cst.FunctionDef, spell: Spell) -> None:
+    def __init__(
+        self, document: Document, node: cst.FunctionDef, spell: Spell, broken: set[int]
+    ) -> None:
+        self._broken = broken
         self._document = document
         self._node = node
         self._spell = spell
@@ -79,7 +87,7 @@ class _Signature:
             elif isinstance(edit, AllowKeywords):
                 self._list.remove(next(n for n, p in enumerate(self._parts) if p.kind == "slash"))
         self._drop_lone_star()
-        yield from self._list.changes()
+        yield from fitted(self._list, self._broken)
         for edit in inner:
             yield from self._inner(self._number(edit.parameter), edit)
 

@@ -1,0 +1,88 @@
+"""Breaking lines that new items would make too long, as Black and isort break them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.fixes.document import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.fixes.commas import CommaList, Item
+    from flake8_bgtasks.fixes.document import Document
+
+USUAL_WIDTH, GREATEST_WIDTH = 88, 120
+
+
+def fitted(
+    items: CommaList, broken: set[int], *, one_each: bool = False, parenthesized: bool = True
+) -> Iterator[Change]:
+    """Yield the changes of a list; its items get lines of their own if one gets too long.
+
+    They go on one line together if they fit there, unless `one_each`. A list that is not
+    `parenthesized`, of an import, is then. `broken` collects the lines (the offsets where they
+    start) that are broken already: a second list on one stays as it is.
+    """
+    changes = list(items.changes())
+    line = items.document.line_start(items.start)
+    is_whole = not changes or bool(items.removed) or line in broken
+    if not is_whole and _overflows(items, changes):
+        broken.add(line)
+        yield from _wrapped(items, one_each=one_each, parenthesized=parenthesized)
+    else:
+        yield from changes
+
+
+def _overflows(items: CommaList, changes: list[Change]) -> bool:
+    """Return whether changes make a line too long that is not, and that holds the whole list."""
+    document = items.document
+    begin, end = document.line_start(items.start), document.line_end(items.start)
+    if items.end > end:
+        return False
+    grown = sum(len(change.text) - (change.end - change.start) for change in changes)
+    return end - begin <= _width(document) < end - begin + grown
+
+
+def _width(document: Document) -> int:
+    """Return how long lines may be: as Black has it, or as the file shows."""
+    longest = max(len(line) for line in document.text.splitlines())
+    return max(USUAL_WIDTH, min(longest, GREATEST_WIDTH))
+
+
+def _wrapped(items: CommaList, *, one_each: bool, parenthesized: bool) -> Iterator[Change]:
+    """Change only what stands between the items, so that they may change too."""
+    document = items.document
+    outer = document.newline(items.start) + document.indent(items.start)
+    inner = outer + document.module.default_indent
+    entries = _entries(items)
+    one_each = one_each or len(entries) == 1 or _ends_with_comma(items)
+    one_each = one_each or not _fits_one_line(items, inner)
+    gap, last = ("," + inner, ",") if one_each else (", ", "")
+    before, text = items.start, inner if parenthesized else "(" + inner
+    for number, entry in enumerate(entries):
+        if isinstance(entry, str):
+            text += entry
+        else:
+            yield Change(before, entry.start, text)
+            before, text = entry.end, ""
+        text += last if number + 1 == len(entries) else gap
+    yield Change(before, items.end, text + outer + ("" if parenthesized else ")"))
+
+
+def _entries(items: CommaList) -> list[Item | str]:
+    """Return the items and the new ones, in order."""
+    found: list[Item | str] = []
+    for number, item in enumerate(items.items):
+        found += [*items.added.get(number, ()), item]
+    return found + items.added.get(len(items.items), [])
+
+
+def _ends_with_comma(items: CommaList) -> bool:
+    return bool(items.items) and items.items[-1].comma is not None
+
+
+def _fits_one_line(items: CommaList, inner: str) -> bool:
+    added = sum(len(text) + 2 for texts in items.added.values() for text in texts)
+    indent = len(inner.lstrip("\r\n"))
+    return indent + items.end - items.start + added <= _width(items.document)

@@ -1,0 +1,88 @@
+"""Lines that would get too long are broken, as formatters break them."""
+
+from __future__ import annotations
+
+import pytest
+
+from flake8_bgtasks.fixes.edits import AddParameter, PassArgument, ReplaceExpression
+from tests.fixes.helpers import TASKS, at, edited
+
+NAME = "background_tasks"
+SIGNATURES = {
+    "def create(name: str, amount: int, currency: str) -> dict[str, str]: ...\n": (
+        "def create(\n"
+        "    name: str, amount: int, currency: str, background_tasks: BackgroundTasks\n"
+        ") -> dict[str, str]: ...\n"
+    ),
+    "def create(customer: str, amount: int, currency: str, reference: str) -> Order: ...\n": (
+        "def create(\n"
+        "    customer: str,\n"
+        "    amount: int,\n"
+        "    currency: str,\n"
+        "    reference: str,\n"
+        "    background_tasks: BackgroundTasks,\n"
+        ") -> Order: ...\n"
+    ),
+    "def create(name: str, amount: int, currency: str,) -> dict[str, str]: ...\n": (
+        "def create(\n"
+        "    name: str,\n"
+        "    amount: int,\n"
+        "    currency: str,\n"
+        "    background_tasks: BackgroundTasks,\n"
+        ") -> dict[str, str]: ...\n"
+    ),
+    "async def a_function_with_a_long_name_and_without_any_parameters() -> dict[str, str]: ...\n": (
+        "async def a_function_with_a_long_name_and_without_any_parameters(\n"
+        "    background_tasks: BackgroundTasks,\n"
+        ") -> dict[str, str]: ...\n"
+    ),
+    "def create(name: str, amount: int, currency: str = 'EUR') -> dict[str, str]: ...\n": (
+        "def create(\n"
+        "    name: str, amount: int, background_tasks: BackgroundTasks, currency: str = 'EUR'\n"
+        ") -> dict[str, str]: ...\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), SIGNATURES.items())
+def test_signatures(source: str, expected: str) -> None:
+    edit = AddParameter(at(source, source.rstrip()), NAME, ("BackgroundTasks",))
+    assert edited(source, edit) == expected
+
+
+def test_files_with_longer_lines_may_have_them() -> None:
+    source = "def create(name: str, amount: int, currency: str) -> dict[str, str]: ...\n"
+    longer = source + f"x = '{'-' * 110}'\n"
+    edit = AddParameter(at(source, source.rstrip()), NAME, ("BackgroundTasks",))
+    assert "currency: str, background_tasks: BackgroundTasks) ->" in edited(longer, edit)
+
+
+def test_calls_and_what_changes_in_them() -> None:
+    call = 'announce(order_id, subject_of(order_id), "customers", "sales@shop.example")'
+    source = f"def f():\n\tif x:\n\t\treturn {call}\n"
+    edits = [PassArgument(at(source, code), (NAME,)) for code in (call, "subject_of(order_id)")]
+    assert edited(source, *edits) == (
+        "def f():\n\tif x:\n\t\treturn announce(\n"
+        "\t\t\torder_id,\n"
+        "\t\t\tsubject_of(order_id, background_tasks),\n"
+        '\t\t\t"customers",\n'
+        '\t\t\t"sales@shop.example",\n'
+        "\t\t\tbackground_tasks,\n"
+        "\t\t)\n"
+    )
+
+
+def test_imports_get_parentheses() -> None:
+    source = "from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response\nX\n"
+    assert edited(source, ReplaceExpression(at(source, "X"), (TASKS,))) == (
+        "from fastapi import (\n"
+        "    APIRouter,\n"
+        "    BackgroundTasks,\n"
+        "    Depends,\n"
+        "    HTTPException,\n"
+        "    Query,\n"
+        "    Request,\n"
+        "    Response,\n"
+        ")\n"
+        "BackgroundTasks\n"
+    )
