@@ -26,8 +26,8 @@ def fitted(
     """
     changes = list(items.changes())
     line = items.document.line_start(items.start)
-    is_whole = not changes or bool(items.removed) or line in broken
-    if not is_whole and _overflows(items, changes):
+    stays = not changes or bool(items.removed) or line in broken or not _is_outermost(items)
+    if not stays and _overflows(items, changes):
         broken.add(line)
         yield from _wrapped(items, one_each=one_each, parenthesized=parenthesized)
     else:
@@ -40,14 +40,26 @@ def _overflows(items: CommaList, changes: list[Change]) -> bool:
     begin, end = document.line_start(items.start), document.line_end(items.start)
     if items.end > end:
         return False
+    length = _length(document.text[begin:end])
     grown = sum(len(change.text) - (change.end - change.start) for change in changes)
-    return end - begin <= _width(document) < end - begin + grown
+    return length <= _width(document) < length + grown
+
+
+def _is_outermost(items: CommaList) -> bool:
+    """Return whether no bracket is open where a list begins on its line, but its own."""
+    before = items.document.text[items.document.line_start(items.start) : items.start]
+    opened = sum(map(before.count, "([{")) - sum(map(before.count, ")]}"))
+    return opened <= 1
 
 
 def _width(document: Document) -> int:
     """Return how long lines may be: as Black has it, or as the file shows."""
-    longest = max(len(line) for line in document.text.splitlines())
+    longest = max(map(_length, document.text.splitlines()))
     return max(USUAL_WIDTH, min(longest, GREATEST_WIDTH))
+
+
+def _length(line: str) -> int:
+    return len(line.expandtabs(4))
 
 
 def _wrapped(items: CommaList, *, one_each: bool, parenthesized: bool) -> Iterator[Change]:
@@ -84,5 +96,5 @@ def _ends_with_comma(items: CommaList) -> bool:
 
 def _fits_one_line(items: CommaList, inner: str) -> bool:
     added = sum(len(text) + 2 for texts in items.added.values() for text in texts)
-    indent = len(inner.lstrip("\r\n"))
+    indent = _length(inner.lstrip("\r\n"))
     return indent + items.end - items.start + added <= _width(items.document)

@@ -58,17 +58,24 @@ def test_files_with_longer_lines_may_have_them() -> None:
 
 
 def test_calls_and_what_changes_in_them() -> None:
-    call = 'announce(order_id, subject_of(order_id), "customers", "sales@shop.example")'
+    call = 'announce(order_id, subject(1), "customers", "sales@shop.example")'
     source = f"def f():\n\tif x:\n\t\treturn {call}\n"
-    edits = [PassArgument(at(source, code), (NAME,)) for code in (call, "subject_of(order_id)")]
+    edits = [
+        PassArgument(at(source, call), (NAME,)),
+        PassArgument(at(source, "subject(1)"), ("tasks",)),
+    ]
     assert edited(source, *edits) == (
         "def f():\n\tif x:\n\t\treturn announce(\n"
-        "\t\t\torder_id,\n"
-        "\t\t\tsubject_of(order_id, background_tasks),\n"
-        '\t\t\t"customers",\n'
-        '\t\t\t"sales@shop.example",\n'
-        "\t\t\tbackground_tasks,\n"
+        '\t\t\torder_id, subject(1, tasks), "customers", "sales@shop.example", background_tasks\n'
         "\t\t)\n"
+    )
+
+
+def test_calls_within_brackets_stay() -> None:
+    call = 'announce(order_id, subject(1), "customers", "sales@shop.example")'
+    source = f"results = [await {call} for order_id in orders]\n"
+    assert edited(source, PassArgument(at(source, call), (NAME,))) == (
+        source.replace('.example")', '.example", background_tasks)')
     )
 
 
