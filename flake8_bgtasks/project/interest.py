@@ -31,7 +31,7 @@ _NONE: Kinds = frozenset()
 _ADDS = re.compile(ADDS, re.IGNORECASE)
 _WORD = re.compile(rb"\w+")
 _REGISTERS = re.compile(
-    r"\b(?:Depends|Security|dependencies|add_\w*route|add_\w*handler|add_middleware|Route|WebSocketRoute"
+    r"\b(?:Depends|Security|dependencies|add_\w*route|add_\w*handler|add_middleware|(?:API)?(?:WebSocket)?Route"
     r"|lifespan|on_startup|on_shutdown|exception_handlers)\b"
 )
 FEW = 24
@@ -247,7 +247,10 @@ def _may_register(source: str, names: Iterable[str]) -> bool:
     if _REGISTERS.search(source):
         return True
     last = "|".join(name.rpartition(".")[2] for name in names)
-    pattern = rf"=\s*(?:\w+\.)*(?:{last})\s*[,)]|^[ \t]*@(?:\w+\.)*(?:{last})\b"
+    pattern = (
+        rf"=\s*(?:\w+\.)*(?:{last})\s*[,)]|^[ \t]*@(?:\w+\.)*(?:{last})\b"
+        rf"|\)\s*\(\s*(?:\w+\.)*(?:{last})\s*\)"
+    )
     return re.search(pattern, source, re.MULTILINE) is not None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from flake8_bgtasks.tracking.things import External, Thing
 
 TASKS_CLASSES = frozenset(
@@ -25,6 +27,10 @@ STARLETTE_APPS = frozenset(
     }
 )
 OTHER_FRAMEWORKS = frozenset({"flask", "aiohttp", "sanic", "quart", "bottle"})
+ROUTE_CLASSES: dict[str, Literal["route", "websocket"]] = {
+    "fastapi.routing.APIRoute": "route",
+    "fastapi.routing.APIWebSocketRoute": "websocket",
+}
 STARLETTE_ROUTES = frozenset({"starlette.routing.Route", "starlette.routing.WebSocketRoute"})
 DEPENDS = frozenset(
     {
@@ -70,6 +76,7 @@ PLAIN_BASES = frozenset(
 )
 """Base classes that add no attributes and change nothing about how objects are made."""
 
+CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 CACHES = frozenset({"functools.lru_cache", "functools.cache"})
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.parameters import Parameters, TasksParameter
+from flake8_bgtasks.tracking.switches import is_switched
 from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Needs(Parameters):
             node = self._units.node(user)
             match node:
                 case facts.Attribute(name="add_task" | "tasks"):
-                    if not self._is_caught(user):
+                    if even_guarded or not (self._is_caught(user) or self._is_switched(user)):
                         yield None
                 case facts.Narrowed(is_none=False) if even_guarded:
                     yield user
@@ -67,6 +68,14 @@ class Needs(Parameters):
         """Return whether the code handles that a value has no such attribute."""
         ranges = self._units.get(ref.path, ref.unit).caught
         return any(first <= ref.node < end for first, end in ranges)
+
+    def _is_switched(self, ref: NodeRef) -> bool:
+        """Return whether another optional parameter decides whether the value is used."""
+        base = self._units.node(ref)
+        assert isinstance(base, facts.Attribute)
+        held = self._units.node(ref._replace(node=base.base))
+        name = held.name if isinstance(held, facts.Parameter) else ""
+        return is_switched(self._units, ref, name)
 
     def _is_rebound(self, ref: NodeRef) -> bool:
         """Return whether the parameter gets other values too (an inner function may see those)."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.labels import VERBS, Labels
 from flake8_bgtasks.tracking.things import (
     Class,
     External,
@@ -36,7 +37,6 @@ Kind = Literal[
     "starlette",
 ]
 
-_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 _REGISTRARS: dict[str, tuple[Kind, int, str]] = {
     "add_api_route": ("route", 1, "endpoint"),
     "add_api_websocket_route": ("websocket", 1, "endpoint"),
@@ -87,6 +87,7 @@ class Roles:
         self._program = program
         self._units = program.units
         self._evaluator = program.evaluator
+        self._labels = Labels(program.evaluator)
 
     def of(self, ref: ScopeRef) -> tuple[Role, ...]:
         """Return the roles of a function, none for one that the framework doesn't call."""
@@ -141,16 +142,17 @@ class Roles:
         call = self._units.node(ref)
         if not isinstance(call, facts.Call):
             return None
-        method = self._units.node(ref._replace(node=call.function))
+        sources = self._evaluator.sources(ref._replace(node=call.function))
+        method = self._units.node(sources[0]) if len(sources) == 1 else None
         if not isinstance(method, facts.Attribute):
             return None
-        kind: Kind | None = "route" if method.name in _VERBS else _DECORATORS.get(method.name)
-        base = ref._replace(node=method.base)
+        kind: Kind | None = "route" if method.name in VERBS else _DECORATORS.get(method.name)
+        base = sources[0]._replace(node=method.base)
         if kind is None or not self._is_app(base, ref, call, kind):
             return None
         if self._is_starlette_app(base) and kind in ("route", "websocket"):
             kind = "starlette"
-        return Role(kind, self._label(ref, call, method, kind), ref)
+        return Role(kind, self._labels.of(ref, call, method.name, base, kind), ref)
 
     def _is_app(self, base: NodeRef, ref: NodeRef, call: facts.Call, kind: Kind) -> bool:
         """Return whether an object is an app or router; one that isn't known must look like one."""
@@ -161,7 +163,7 @@ class Roles:
         if not all(self._may_be_app(thing) for thing in things):
             return False
         if kind in ("route", "websocket", "starlette"):
-            return self._path(ref, call) is not None
+            return self._labels.path(ref, call) is not None
         return kind != "event" or self._program.uses_fastapi
 
     def _may_be_app(self, thing: Thing) -> bool:
@@ -185,59 +187,10 @@ class Roles:
         if any(self._evaluator.classes.is_subclass(thing, known.ROUTERS) for thing in things):
             return True
         method = self._units.node(function)
-        names = _VERBS | {"api_route", "add_api_route", "include_router", "websocket"}
+        names = VERBS | {"api_route", "add_api_route", "include_router", "websocket"}
         if not isinstance(method, facts.Attribute) or method.name not in names:
             return False
         return self._is_app(ref._replace(node=method.base), ref, call, "middleware")
-
-    def _label(self, ref: NodeRef, call: facts.Call, method: facts.Attribute, kind: Kind) -> str:
-        if kind == "websocket":
-            return f"WEBSOCKET {self._path(ref, call) or '?'}"
-        if kind not in ("route", "starlette"):
-            return kind.replace("_", " ")
-        verb = method.name.upper() if method.name in _VERBS else self._methods(ref, call)
-        prefix = self._prefix(ref._replace(node=method.base))
-        path = self._path(ref, call)
-        return f"{verb} {prefix}{'…' if path is None else path}".rstrip()
-
-    def _methods(self, ref: NodeRef, call: facts.Call) -> str:
-        for argument in call.arguments:
-            if argument.keyword == "methods":
-                node = self._units.node(ref._replace(node=argument.value))
-                if isinstance(node, facts.Collection):
-                    items = [self._units.node(ref._replace(node=item)) for item in node.items]
-                    texts = [i.value for i in items if isinstance(i, facts.Constant)]
-                    return "|".join(texts).upper() or "GET"
-        return "GET"
-
-    def _path(self, ref: NodeRef, call: facts.Call) -> str | None:
-        for argument in call.arguments:
-            if argument.keyword in (None, "path"):
-                text = self._string(ref._replace(node=argument.value))
-                return text if text is not None and (not text or text[0] == "/") else None
-        return None
-
-    def _string(self, ref: NodeRef) -> str | None:
-        node = self._units.node(ref)
-        if isinstance(node, facts.Tested):
-            return "/…"
-        return node.value if isinstance(node, facts.Constant) and node.kind == "string" else None
-
-    def _prefix(self, router: NodeRef) -> str:
-        """Return the `prefix=` of the router that a name stands for."""
-        for ref in self._made(router):
-            call = self._units.node(ref)
-            for argument in call.arguments if isinstance(call, facts.Call) else ():
-                if argument.keyword == "prefix":
-                    return self._string(ref._replace(node=argument.value)) or ""
-        return ""
-
-    def _made(self, ref: NodeRef) -> tuple[NodeRef, ...]:
-        node = self._units.node(ref)
-        if not isinstance(node, facts.Free):
-            return (ref,)
-        bound = self._evaluator.bindings_of(ref, node.name)
-        return bound or self._evaluator.module_bindings(ref.path, node.name)
 
     # Calls that register
 
@@ -257,7 +210,7 @@ class Roles:
         kind, position, keyword = _REGISTRARS[method.name]
         if not self._is_app(ref._replace(node=method.base), ref, call, kind):
             return
-        label = self._label(ref, call, method, kind)
+        label = self._labels.of(ref, call, method.name, ref._replace(node=method.base), kind)
         dispatch = [a.value for a in call.arguments if a.keyword == "dispatch"]
         for argument in (*self._argument(call, position, keyword), *dispatch):
             yield from self._functions(ref._replace(node=argument), Role(kind, label, ref))
@@ -285,11 +238,23 @@ class Roles:
             if not call.arguments:
                 yield from self._declared_dependency(ref, role)
         elif known.is_external(thing, known.STARLETTE_ROUTES):
-            role = Role("starlette", f"Starlette route {self._path(ref, call) or ''}".strip(), ref)
-            for argument in self._argument(call, 1, "endpoint"):
-                yield from self._functions(ref._replace(node=argument), role)
+            role = Role(
+                "starlette", f"Starlette route {self._labels.path(ref, call) or ''}".strip(), ref
+            )
+            yield from self._endpoint(ref, call, role)
+        elif isinstance(thing, External) and thing.name in known.ROUTE_CLASSES:
+            kind = known.ROUTE_CLASSES[thing.name]
+            verb = self._labels.methods(ref, call) if kind == "route" else "WEBSOCKET"
+            role = Role(kind, f"{verb} {self._labels.path(ref, call) or '…'}", ref)
+            yield from self._endpoint(ref, call, role)
         elif self._evaluator.classes.is_subclass(thing, known.APPS | known.STARLETTE_APPS):
             yield from self._app(ref, call)
+
+    def _endpoint(
+        self, ref: NodeRef, call: facts.Call, role: Role
+    ) -> Iterator[tuple[ScopeRef, Role]]:
+        for argument in self._argument(call, 1, "endpoint"):
+            yield from self._functions(ref._replace(node=argument), role)
 
     def _declared_dependency(self, ref: NodeRef, role: Role) -> Iterator[tuple[ScopeRef, Role]]:
         """Yield what `x: Service = Depends()` or `Annotated[Service, Depends()]` calls."""
@@ -307,7 +272,7 @@ class Roles:
             if kind is None:
                 continue
             role = Role(kind, kind.replace("_", " "), ref)
-            for source in self._made(ref._replace(node=argument.value)):
+            for source in self._labels.made(ref._replace(node=argument.value)):
                 node = self._units.node(source)
                 items = node.items if isinstance(node, facts.Collection) else (source.node,)
                 for item in items:

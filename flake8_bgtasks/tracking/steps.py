@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flake8_bgtasks.findings import Span
 
 NodeId = int
+Range = tuple[NodeId, NodeId]
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,13 @@ class Jump:
 
 @dataclass(frozen=True)
 class Fork:
-    """One of several branches: of `if` or `match`; an empty one goes on behind it."""
+    """One of several branches: of `if` or `match`; an empty one goes on behind it.
+
+    `test` is the condition of an `if`.
+    """
 
     branches: tuple[Block, ...]
+    test: NodeId | None = None
 
 
 @dataclass(frozen=True)
@@ -86,3 +93,31 @@ class Managed:
 
 Step = Do | Leave | Jump | Fork | Loop | Attempt | Managed
 Block = tuple[Step, ...]
+
+
+def blocks_of(step: Step) -> tuple[Block, ...]:
+    """Return the blocks in a step, in the order of the source."""
+    match step:
+        case Fork(branches=branches):
+            return branches
+        case Loop(body=body, orelse=orelse):
+            return (body, orelse)
+        case Attempt(body=body, handlers=handlers, orelse=orelse, final=final):
+            return (body, *(handler.body for handler in handlers), orelse, final)
+        case Managed(body=body):
+            return (body,)
+    return ()
+
+
+def steps_in(block: Block) -> Iterator[Step]:
+    """Yield the steps of a block and of the blocks in it."""
+    for step in block:
+        yield step
+        for inner in blocks_of(step):
+            yield from steps_in(inner)
+
+
+def extent(block: Block) -> Range:
+    """Return the first node of a block and the one behind its last; `(0, 0)` for an empty one."""
+    ends = [(s.first, s.end) for s in steps_in(block) if isinstance(s, (Do, Leave))]
+    return (min(first for first, _ in ends), max(end for _, end in ends)) if ends else (0, 0)

@@ -102,7 +102,8 @@ class Structure:
             yield from self.block(node.orelse)
             return
         yield from self._head(node.test)
-        yield Fork((self.block(node.body), self.block(node.orelse)))
+        branches = (self.block(node.body), self.block(node.orelse))
+        yield Fork(branches, self._value(node.test))
 
     def _match(self, node: cst.Match) -> Iterator[Step]:
         yield from self._head(node.subject)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.fate import Form
 from flake8_bgtasks.tracking.things import Class, Instance, NodeRef, ScopeRef
 from flake8_bgtasks.tracking.uses import Uses
@@ -52,6 +52,8 @@ class Walk(Uses):
                 self._return(scope, event, form)
             case facts.Yielded() if "dependency" in self.program.roles.kinds(scope):
                 self._provide(scope, form)
+            case facts.Yielded() if self._is_manager(scope):
+                self._enter(scope, form)
             case facts.StoredAttribute(base=base, name=name):
                 self._store(ref._replace(node=base), name, form)
             case facts.StoredOutside(name=name):
@@ -96,6 +98,24 @@ class Walk(Uses):
         for call in self.program.roles.dependants.get(scope, ()):
             for function, name in self.program.injections.get(call, ()):
                 self.push_parameter(function, name, form)
+
+    def _is_manager(self, scope: ScopeRef) -> bool:
+        decorators = self.program.evaluator.classes.decorator_names(scope)
+        return not decorators.isdisjoint(known.CONTEXT_MANAGERS)
+
+    def _enter(self, scope: ScopeRef, form: Form) -> None:
+        """Go on where `with scope() as …` binds what the function yields."""
+        sites = self.program.sites_of.get(scope, ())
+        for site in sites:
+            users = self.program.units.users(site.call.path, site.call.unit)
+            entered = [site.call._replace(node=n) for n in users.nodes.get(site.call.node, ())]
+            for user in entered:
+                if isinstance(self.program.units.node(user), facts.Entered):
+                    self.push(user, form)
+                else:
+                    self.executed = True
+            self.executed = self.executed or site.how != "call" or not entered
+        self.executed = self.executed or not sites or scope in self.program.links.handed_out
 
     def _store(self, base: NodeRef, name: str, form: Form) -> None:
         """`base.name = …`: attached to a response, kept on an object, or out of sight."""
