@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking.steps import (
     Attempt,
-    Do,
-    Leave,
     Managed,
     Range,
-    blocks_of,
     extent,
     steps_in,
 )
@@ -18,7 +15,7 @@ from flake8_bgtasks.tracking.steps import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flake8_bgtasks.tracking.steps import Block, NodeId, Step
+    from flake8_bgtasks.tracking.steps import Block, NodeId
 
 
 def managed_blocks(block: Block) -> Iterator[tuple[tuple[NodeId, ...], NodeId, NodeId]]:
