@@ -13,7 +13,7 @@ DOCUMENTS = ("json", "sarif", "gitlab", "junit", "rdjson", "html")
 FORMATS = LINES + DOCUMENTS
 """The names of all formats; nothing may stand before or after the one document of `DOCUMENTS`."""
 
-WITH_FIXES = ("json", "sarif", "rdjson")
+WITH_FIXES = ("json", "sarif", "rdjson", "html")
 """The formats that show the fixes of findings."""
 
 

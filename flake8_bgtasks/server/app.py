@@ -11,6 +11,7 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 from flake8_bgtasks import __version__
+from flake8_bgtasks.crash import describe
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.noqa import CannotAnnotateError
 from flake8_bgtasks.overlay import encode
@@ -61,13 +62,19 @@ class Server(LanguageServer):
         folders = self._folders()
         try:
             states = await asyncio.to_thread(self._analysed, folders, buffers, generation)
-        except UsageError as error:
-            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, str(error)))
-            return
         except OutdatedError:
+            return
+        except UsageError as error:
+            self._complain(str(error))
+            return
+        except Exception as error:  # the server goes on
+            self._complain(f"internal error: {describe(error)}")
             return
         self._states, self._versions = states, versions
         self._publish()
+
+    def _complain(self, message: str) -> None:
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
 
     def _analysed(
         self, folders: list[str], buffers: dict[str, bytes], generation: int
