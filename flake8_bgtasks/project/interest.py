@@ -1,8 +1,8 @@
 """Which files and statements of a project can matter.
 
-A file matters when it names FastAPI's or Starlette's task classes, adds tasks to something, or
-imports a name that matters (see `exports`). A name counts only where it is imported, never bare:
-common names would pull in half the project.
+A file matters when it names FastAPI's or Starlette's task classes, adds tasks to something, gives a
+response a background, or imports a name that matters (see `exports`). A name counts only where it
+is imported, never bare: common names would pull in half the project.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.project.exports import Kinds, exports
 from flake8_bgtasks.project.imports import import_statements
 from flake8_bgtasks.project.offers import Offers
-from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS
+from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS, GIVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +29,7 @@ _TRACED: Kinds = frozenset({"traced"})
 _ADDER: Kinds = frozenset({"adder"})
 _NONE: Kinds = frozenset()
 _ADDS = re.compile(ADDS, re.IGNORECASE)
+_GIVES = re.compile(GIVES)
 _WORD = re.compile(rb"\w+")
 _REGISTERS = re.compile(
     r"\b(?:Depends|Security|dependencies|add_\w*route|add_\w*handler|add_middleware|(?:API)?(?:WebSocket)?Route"
@@ -166,6 +167,8 @@ class _Search:
         named = _named(words, known)
         if any(known[name] != _ADDER for name in named) or _adds_tasks(outline, index, words):
             return True
+        if _gives_background(outline, index, words):
+            return True
         source = outline.source_of(outline.statements[index])
         wanted = [name for name in named if self._is_wanted(name, source)]
         if not wanted or not _may_register(source, wanted):
@@ -258,3 +261,9 @@ def _adds_tasks(outline: Outline, index: int, words: frozenset[str]) -> bool:
     if "add_task" not in words:
         return False
     return _ADDS.search(outline.source_of(outline.statements[index])) is not None
+
+
+def _gives_background(outline: Outline, index: int, words: frozenset[str]) -> bool:
+    if not any(word.endswith("Response") or word == "HTTPException" for word in words):
+        return False
+    return _GIVES.search(outline.source_of(outline.statements[index])) is not None

@@ -13,6 +13,9 @@ FRAMEWORKS = ("fastapi", "starlette")
 ADDS = r"(?:background|bg|tasks?)\w*\s*\.\s*add_task\b"
 """Tasks are added to something that is called as if it held tasks."""
 
+GIVES = r"\bbackground\s*=(?!=)"
+"""Something is given a background: a response, if one is named beside it."""
+
 _CLASS = b"BackgroundTask"
 _PACKAGES = tuple(name.encode() for name in FRAMEWORKS)
 _WHOLE = rb"\bimport[ \t]+(?:fastapi|starlette|background)\b"
@@ -38,8 +41,10 @@ class Seeds:
 
 
 def is_seed(data: bytes) -> bool:
-    """Return whether a source imports one of the classes, or adds tasks to something."""
-    return (_CLASS in data and _imports_framework(data)) or (b"add_task" in data and _adds(data))
+    """Return whether a source imports a class, adds tasks, or gives a response a background."""
+    if _CLASS in data and _imports_framework(data):
+        return True
+    return (b"add_task" in data and _adds(data)) or (b"background" in data and _gives(data))
 
 
 def _imports_framework(data: bytes) -> bool:
@@ -54,6 +59,13 @@ def _adds(data: bytes) -> bool:
     import re
 
     return re.search(ADDS.encode(), data, re.IGNORECASE) is not None
+
+
+def _gives(data: bytes) -> bool:
+    import re
+
+    named = b"Response" in data or b"HTTPException" in data
+    return named and re.search(GIVES.encode(), data) is not None
 
 
 def _takes_whole(data: bytes) -> bool:

@@ -67,6 +67,7 @@ from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.instances import is_cached
+from flake8_bgtasks.tracking.wrong_backgrounds import wrong_backgrounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,10 +80,11 @@ if TYPE_CHECKING:
 
 def check(program: Program) -> Iterator[Finding]:
     """Report instances made in functions that get tasks and are never run."""
+    attached = frozenset(wrong.value for wrong in wrong_backgrounds(program))
     for birth in program.instances.tasks:
         if _is_local(program, birth) and not program.instances.is_spare(birth):
             fate = program.fates.of(birth)
-            if fate.is_lost and not fate.dropped:
+            if fate.is_lost and not fate.dropped and fate.adds.isdisjoint(attached):
                 yield _finding(program, birth, fate)
 
 

@@ -68,6 +68,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
 from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.displaced import displaced
 from flake8_bgtasks.tracking.imports import Origins
 from flake8_bgtasks.tracking.places import Places
 
@@ -90,31 +91,33 @@ def check(program: Program) -> Iterator[Finding]:
         return
     places, origins = Places(program), Origins(program, known.TASK_CLASSES)
     used = origins.uses()
+    displacing = frozenset(loss.own for loss in displaced(program))
     for origin in origins.unused():
         if origin not in used:
             yield found("BGT301", origin.path, origin.span, _MESSAGE)
     for origin, uses in used.items():
         for use in uses:
             place = places.of(use)
-            if _is_made(program, use) and places.can_be_injected(place):
+            if _is_made(program, use, displacing) and places.can_be_injected(place):
                 related = Related(use.path, program.span(use), "a BackgroundTask is made here")
                 message = _MESSAGE + program.chains.text(place)
                 yield found("BGT301", origin.path, origin.span, message, [related])
                 break
 
 
-def _is_made(program: Program, ref: NodeRef) -> bool:
-    """Return whether a node that is the class is called, in a function."""
+def _is_made(program: Program, ref: NodeRef, displacing: frozenset[NodeRef]) -> bool:
+    """Return whether a node that is the class is called, in a function; BGT401 is left aside."""
     if not program.instances.is_in_function(ref):
         return False
     reads = (ref, *program.links.reads.get(ref, ()))
-    return any(_is_called(program, read) for read in reads)
+    return any(call not in displacing for read in reads for call in _calls(program, read))
 
 
-def _is_called(program: Program, ref: NodeRef) -> bool:
-    users = program.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
-    nodes = [program.units.node(ref._replace(node=index)) for index in users]
-    return any(isinstance(node, facts.Call) and node.function == ref.node for node in nodes)
+def _calls(program: Program, ref: NodeRef) -> Iterator[NodeRef]:
+    for number in program.units.users(ref.path, ref.unit).nodes.get(ref.node, ()):
+        node = program.units.node(ref._replace(node=number))
+        if isinstance(node, facts.Call) and node.function == ref.node:
+            yield ref._replace(node=number)
 
 
 RULE = Rule(

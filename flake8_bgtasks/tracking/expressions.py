@@ -89,7 +89,8 @@ class Expressions:
 
     def argument(self, arg: cst.Arg) -> facts.Argument:
         keyword = arg.keyword.value if arg.keyword else None
-        return facts.Argument(self.expression(arg.value), keyword, arg.star)
+        value = self.expression(arg.value)
+        return facts.Argument(value, keyword, arg.star, self.span(arg.value))
 
     def visit_Await(self, node: cst.Await) -> NodeId:
         return self.add(facts.Awaited(self.expression(node.expression)), node)

@@ -46,8 +46,9 @@ class Argument:
     """One argument of a call; `keyword` is None if positional, `star` is `""`, `"*"` or `"**"`."""
 
     value: NodeId
-    keyword: str | None = None
-    star: str = ""
+    keyword: str | None
+    star: str
+    span: Span
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from flake8_bgtasks.project.testfiles import is_test
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.added import AddedTasks
 from flake8_bgtasks.tracking.additions import Additions
+from flake8_bgtasks.tracking.backgrounds import Backgrounds
 from flake8_bgtasks.tracking.binding import Binder, Site
 from flake8_bgtasks.tracking.chains import Chains
 from flake8_bgtasks.tracking.changes import replaced, subclasses
@@ -103,6 +104,10 @@ class Program:
     @cached_property
     def additions(self) -> Additions:
         return Additions(self)
+
+    @cached_property
+    def backgrounds(self) -> Backgrounds:
+        return Backgrounds(self)
 
     @cached_property
     def requests(self) -> Requests:
