@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.project.exports import Kinds, exports
 from flake8_bgtasks.project.imports import import_statements
 from flake8_bgtasks.project.offers import Offers
-from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS, GIVES
+from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS, GIVES, RESPONSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,6 +83,7 @@ class _Search:
         self._offers = Offers(names)
         self._words: dict[str, frozenset[bytes]] = {}
         self._imports: dict[str, tuple[Import, ...] | None] = {}
+        self._beside: set[tuple[str, int]] = set()
         self._registered: dict[str, int] = {}
         self._settled: dict[tuple[str, int], tuple[frozenset[tuple[str, Kinds]], Kinds]] = {}
         for path, name in traced:
@@ -95,6 +96,8 @@ class _Search:
         while fresh or handed_on:
             self._settle(fresh)
             fresh, handed_on = self._importers()
+        for path, index in self._beside:  # it tells nothing to others
+            self._found.relevant[path].add(index)
         return self._found
 
     def _settle(self, fresh: Iterable[str]) -> None:
@@ -133,6 +136,8 @@ class _Search:
             for name in statement.binds if kinds else ():
                 if not kinds <= known.get(name, _NONE):
                     yield name, kinds
+        elif _gives_background(outline, statement.index, words):
+            self._beside.add((outline.path, statement.index))
 
     def _known(self, outline: Outline) -> Known:
         """Return the names that matter in a module: its own, and those that it imports anywhere."""
@@ -166,8 +171,6 @@ class _Search:
             return True
         named = _named(words, known)
         if any(known[name] != _ADDER for name in named) or _adds_tasks(outline, index, words):
-            return True
-        if _gives_background(outline, index, words):
             return True
         source = outline.source_of(outline.statements[index])
         wanted = [name for name in named if self._is_wanted(name, source)]
@@ -264,6 +267,6 @@ def _adds_tasks(outline: Outline, index: int, words: frozenset[str]) -> bool:
 
 
 def _gives_background(outline: Outline, index: int, words: frozenset[str]) -> bool:
-    if not any(word.endswith("Response") or word == "HTTPException" for word in words):
+    if words.isdisjoint(RESPONSES):
         return False
     return _GIVES.search(outline.source_of(outline.statements[index])) is not None

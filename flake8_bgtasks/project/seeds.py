@@ -16,6 +16,11 @@ ADDS = r"(?:background|bg|tasks?)\w*\s*\.\s*add_task\b"
 GIVES = r"\bbackground\s*=(?!=)"
 """Something is given a background: a response, if one is named beside it."""
 
+RESPONSES = frozenset(
+    f"{kind}Response"
+    for kind in ("", "JSON", "HTML", "PlainText", "Redirect", "Streaming", "File", "Template")
+) | {"ORJSONResponse", "UJSONResponse", "EventSourceResponse", "HTTPException"}
+
 _CLASS = b"BackgroundTask"
 _PACKAGES = tuple(name.encode() for name in FRAMEWORKS)
 _WHOLE = rb"\bimport[ \t]+(?:fastapi|starlette|background)\b"

@@ -35,7 +35,7 @@ class Additions:
     @cached_property
     def of(self) -> dict[Injected, frozenset[NodeRef]]:
         """The calls of `add_task` on each injected instance."""
-        return {key: frozenset(self._below(key)) for key in self.injected}
+        return {key: frozenset(self.below(key)) for key in self.injected}
 
     @cached_property
     def owners(self) -> dict[NodeRef, tuple[Injected, ...]]:
@@ -58,7 +58,7 @@ class Additions:
         fates = self._program.fates
         return frozenset(key[0] for key in self.of if fates.of_parameter_itself(*key).executed)
 
-    def _below(self, key: Injected) -> Iterator[NodeRef]:
+    def below(self, key: Injected) -> Iterator[NodeRef]:
         """Yield the calls of `add_task` on what is passed to a parameter, through all helpers."""
         pending, seen = [key], {key}
         while pending:

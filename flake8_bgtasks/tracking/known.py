@@ -191,6 +191,14 @@ CALLED = {
 }
 """The classes of what objects of libraries return when they are called."""
 
+STARTS_COROUTINE = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+THREADS = frozenset({"threading.Thread", "threading.Timer"})
+SUBMITS = frozenset(
+    f"{module}.{name}().submit"
+    for module in ("concurrent.futures", "concurrent.futures.thread")
+    for name in ("ThreadPoolExecutor", "ProcessPoolExecutor")
+)
+
 RUNNERS = frozenset(
     {"asyncio.run", "asyncio.create_task", "asyncio.ensure_future", "asyncio.gather", "anyio.run"}
 )

@@ -1,0 +1,210 @@
+"""Functions that are started beside the request: nothing waits until they are done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.things import External, Function, Method, NodeRef, Partial, ScopeRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import Thing
+
+_KEEPS = frozenset({"add", "append"})
+_WAITS = frozenset({"join", "result"})
+
+
+@dataclass(frozen=True)
+class Start:
+    """The call `call` starts `function`; `arguments` are handed to it, besides those it is given.
+
+    `made` is the call that makes the coroutine (of a thread: the call that starts it).
+    """
+
+    call: NodeRef
+    made: NodeRef
+    function: ScopeRef
+    arguments: tuple[NodeRef, ...] = ()
+    bound: int = 0
+
+
+@dataclass(frozen=True)
+class Late:
+    """After the call `start`, the call `at` may add tasks when the response has run its own."""
+
+    at: NodeRef
+    start: NodeRef
+
+
+class LateTasks:
+    """Finds what is added too late."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._units = program.units
+
+    def found(self) -> Iterator[Late]:
+        for add in sorted({*self._program.additions.owners, *self._handed_to_threads()}):
+            if not self._program.is_test(add.path):
+                yield from self._up(add, frozenset())
+
+    def _up(self, at: NodeRef, seen: frozenset[NodeRef]) -> Iterator[Late]:
+        """Yield `at` if its function only runs late, else look at the calls of that function."""
+        scope = self._units.owner(at)
+        start = self._start_of(scope, frozenset())
+        if start is not None:
+            yield Late(at, start)
+            return
+        for site in self._program.sites_of.get(scope, ()):
+            if site.call not in seen and not self._program.is_test(site.call.path):
+                started = [s for s in self._starts_of.get(scope, ()) if s.made == site.call]
+                if started:
+                    yield Late(started[0].call, started[0].call)
+                else:
+                    yield from self._up(site.call, seen | {site.call})
+
+    def _start_of(self, scope: ScopeRef, seen: frozenset[ScopeRef]) -> NodeRef | None:
+        """Return a call that starts a function, if it or its callers run in no other way."""
+        if scope in seen or self._program.roles.of(scope):
+            return None
+        starts = self._starts_of.get(scope, ())
+        made = {start.made for start in starts}
+        found = [start.call for start in starts]
+        for site in self._program.sites_of.get(scope, ()):
+            if site.call in made or self._program.is_test(site.call.path):
+                continue
+            start = self._start_of(self._units.owner(site.call), seen | {scope})
+            if start is None:
+                return None
+            found.append(start)
+        return found[0] if found else None
+
+    @cached_property
+    def _starts_of(self) -> dict[ScopeRef, list[Start]]:
+        found: dict[ScopeRef, list[Start]] = {}
+        for start in self._starts:
+            found.setdefault(start.function, []).append(start)
+        return found
+
+    @cached_property
+    def _starts(self) -> tuple[Start, ...]:
+        return tuple(
+            start
+            for ref, call in self._program.calls
+            if not self._program.is_test(ref.path)
+            for start in self._started(ref, call)
+            if not self._is_waited_for(start.call)
+        )
+
+    def _started(self, ref: NodeRef, call: facts.Call) -> Iterator[Start]:
+        for thing in self._program.value(ref._replace(node=call.function)):
+            name = thing.name if isinstance(thing, External) else ""
+            if name in known.STARTS_COROUTINE or self._is_method_of_loop(ref, call):
+                yield from self._coroutine(ref, call)
+            elif name in known.THREADS:
+                yield from self._thread(ref, call)
+            elif name.endswith(".run_in_executor"):
+                yield from self._handed(ref, ref, call.arguments[1:])
+            elif name in known.SUBMITS:
+                yield from self._handed(ref, ref, call.arguments)
+
+    def _is_method_of_loop(self, ref: NodeRef, call: facts.Call) -> bool:
+        method = self._units.node(ref._replace(node=call.function))
+        if not isinstance(method, facts.Attribute) or method.name != "create_task":
+            return False
+        base = self._units.node(ref._replace(node=method.base))
+        name = getattr(base, "name", "")
+        made = isinstance(base, facts.Call) and "loop" in self._name_of(ref, base)
+        return made or (not isinstance(base, facts.Entered) and "loop" in name)
+
+    def _name_of(self, ref: NodeRef, call: facts.Call) -> str:
+        return getattr(self._units.node(ref._replace(node=call.function)), "name", "")
+
+    def _coroutine(self, ref: NodeRef, call: facts.Call) -> Iterator[Start]:
+        for argument in call.arguments[:1]:
+            made = ref._replace(node=argument.value)
+            for site in self._program.binder.sites(made)[0]:
+                scope = self._units.scope(site.function)
+                if site.how == "forward" or (site.how == "call" and scope.is_async):
+                    yield Start(ref, made, site.function)
+
+    def _thread(self, ref: NodeRef, call: facts.Call) -> Iterator[Start]:
+        given = {argument.keyword: argument.value for argument in call.arguments}
+        target = given.get("target", given.get("function"))
+        if target is None:
+            return
+        items = self._units.node(ref._replace(node=given.get("args", target)))
+        handed = items.items if isinstance(items, facts.Collection) else ()
+        arguments = tuple(ref._replace(node=item) for item in handed)
+        yield from self._functions(ref, ref._replace(node=target), arguments)
+
+    def _handed(
+        self, ref: NodeRef, made: NodeRef, arguments: tuple[facts.Argument, ...]
+    ) -> Iterator[Start]:
+        if arguments and not any(argument.star or argument.keyword for argument in arguments):
+            values = tuple(ref._replace(node=argument.value) for argument in arguments)
+            yield from self._functions(made, values[0], values[1:])
+
+    def _functions(
+        self, ref: NodeRef, function: NodeRef, arguments: tuple[NodeRef, ...]
+    ) -> Iterator[Start]:
+        for thing in self._program.value(function):
+            yield from self._function(ref, thing, arguments)
+
+    def _function(
+        self, ref: NodeRef, thing: Thing, arguments: tuple[NodeRef, ...]
+    ) -> Iterator[Start]:
+        match thing:
+            case Function(ref=scope):
+                yield Start(ref, ref, scope, arguments)
+            case Method(function=scope):
+                yield Start(ref, ref, scope, arguments, bound=1)
+            case Partial(function=inner):
+                yield from self._function(ref, inner, ())
+
+    def _handed_to_threads(self) -> Iterator[NodeRef]:
+        """Yield the calls that add tasks to an injected instance which a thread is given."""
+        for start in self._starts:
+            parameters = self._units.scope(start.function).parameters[start.bound :]
+            for parameter, argument in zip(parameters, start.arguments, strict=False):
+                if self._is_request_owned(argument):
+                    yield from self._program.additions.below((start.function, parameter.name))
+
+    def _is_request_owned(self, ref: NodeRef) -> bool:
+        return bool(self._program.instances.injected_parameters(ref))
+
+    # Waiting
+
+    def _is_waited_for(self, ref: NodeRef) -> bool:
+        """Return whether something may wait for what a call starts."""
+        users = self._units.users(ref.path, ref.unit)
+        events = [event for _, event in users.events.get(ref.node, ())]
+        if not all(isinstance(event, (facts.Evaluated, facts.Condition)) for event in events):
+            return True
+        if self._program.links.reads.get(ref):
+            return True
+        return any(self._waits(ref, number) for number in users.nodes.get(ref.node, ()))
+
+    def _waits(self, ref: NodeRef, user: int) -> bool:
+        node = self._units.node(ref._replace(node=user))
+        match node:
+            case facts.Attribute(name=name):
+                return name in _WAITS
+            case facts.Call(function=function) if function != ref.node:
+                return not self._is_kept_for_ever(ref._replace(node=function))
+            case facts.Tested():
+                return False
+        return True
+
+    def _is_kept_for_ever(self, method: NodeRef) -> bool:
+        """Return whether a call only puts the task into a collection of the module or an object."""
+        node = self._units.node(method)
+        if not isinstance(node, facts.Attribute) or node.name not in _KEEPS:
+            return False
+        base = self._units.node(method._replace(node=node.base))
+        return isinstance(base, (facts.Free, facts.Attribute))
