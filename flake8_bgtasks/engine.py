@@ -7,7 +7,7 @@ import warnings
 
 from flake8_bgtasks.project.files import Files
 from flake8_bgtasks.project.seeds import Seeds
-from flake8_bgtasks.report import Report
+from flake8_bgtasks.report import Reading, Report
 from flake8_bgtasks.settings import Settings
 
 TYPE_CHECKING = False
@@ -36,7 +36,7 @@ def check(
     *,
     syntax: bool = True,
     linked: Callable[[Program], None] | None = None,
-    read: Callable[[Files], None] | None = None,
+    read: Callable[[Reading], None] | None = None,
 ) -> Report:
     """Check a project.
 
@@ -45,7 +45,7 @@ def check(
     `named` are the files that the user named one by one (always parsed, for BGT900).
     `progress(stage, done, total)` is called now and then; without `syntax`, nothing is parsed for
     BGT900 alone; `linked` is given the program that the findings are about, if there is any code
-    that matters, and `read` the files as they were read. Never raises for bad input: a file that
+    that matters, and `read` what was read. Never raises for bad input: a file that
     can't be read, decoded or parsed is a BGT900 finding; an error of our own is a BGT901 finding.
     """
     wanted = frozenset(reported)
@@ -57,7 +57,7 @@ def check(
     if linked is not None and run.program is not None:
         linked(run.program)
     if read is not None:
-        read(run.files)
+        read(run.reading())
     kept = {finding for finding in [*findings, *run.broken()] if finding.path in wanted}
     return Report(tuple(sorted(kept, key=_order)), len(wanted), run.files.parsed)
 
@@ -104,11 +104,13 @@ class _Run:
         self._settings = settings
         self._progress = progress
         self.program: Program | None = None
+        self._idle = 0
+        self._before: set[str] | None = None
 
     def findings(self, wanted: Collection[str]) -> list[Finding]:
         """Apply the rules where anything matters."""
         self._progress("reading", 0, len(self._paths))
-        seeds = Seeds(self._paths, self.files.content)
+        seeds = Seeds(self._paths, self.files.glance)
         if not seeds:
             return []
         try:
@@ -154,9 +156,19 @@ class _Run:
 
     def parse(self, named: Collection[str], others: Collection[str]) -> None:
         """Parse what nobody has parsed yet: the named files, and the others if that is cheap."""
-        cheap = self.files.size(others) <= SYNTAX_BUDGET
+        self._before = {*self.files.consulted, *self.files.bad}
+        self._idle = self.files.size(others)
+        cheap = self._idle <= SYNTAX_BUDGET
         for path in (*named, *(others if cheap else ())):
             self.files.outline(path)
+
+    def reading(self) -> Reading:
+        """Say what was read."""
+        files = self.files
+        known = self._before
+        consulted = {*files.consulted, *files.bad} if known is None else known
+        parsed = files.consulted - consulted
+        return Reading(files.statuses, consulted, parsed, files.looked_for, self._idle)
 
     def broken(self) -> Iterator[Finding]:
         """Report the files that can't be read, decoded or parsed, or that we failed on."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Set
+    from os import stat_result
+
     from flake8_bgtasks.findings import Finding
 
 
@@ -23,3 +26,27 @@ class Report:
     def has_failed(self) -> bool:
         """Whether there was an error of our own."""
         return any(finding.code == "BGT901" for finding in self.findings)
+
+
+class Reading:
+    """What was read for a report.
+
+    `statuses` are those of all files that could be read; the findings depend on the content of
+    those that were `consulted`, `parsed` were only parsed. Of the rest it is known that no import
+    has a word that was `looked_for`; `idle` are the bytes of the files that were not consulted.
+    """
+
+    def __init__(
+        self,
+        statuses: Mapping[str, stat_result],
+        consulted: Set[str],
+        parsed: Set[str],
+        looked_for: Set[bytes],
+        idle: int,
+    ) -> None:
+        """Keep what is given."""
+        self.statuses = statuses
+        self.consulted = consulted
+        self.parsed = parsed
+        self.looked_for = looked_for
+        self.idle = idle

@@ -8,12 +8,13 @@ from zlib import crc32
 
 from flake8_bgtasks.cache.fingerprint import fingerprint
 from flake8_bgtasks.cache.signatures import (
-    is_unchanged,
+    changed,
     pack,
     settled,
     signature,
     signature_of,
 )
+from flake8_bgtasks.cache.uses import CONSULTED, GLANCED, PARSED
 from flake8_bgtasks.report import Report
 
 TYPE_CHECKING = False
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.cache.storage import Storage
     from flake8_bgtasks.findings import Finding
-    from flake8_bgtasks.project.files import Files
+    from flake8_bgtasks.report import Reading
     from flake8_bgtasks.settings import Settings
 
 KIND = "report"
+MANY = 20
+"""So many changed files are not looked at one by one."""
 
 
 class CachedCheck:
@@ -65,7 +68,7 @@ class CachedCheck:
         if remembered is not None:
             return remembered
         started = time.time_ns()
-        read: list[Files] = []
+        read: list[Reading] = []
         report = check(*arguments, read=read.append, **options)
         self._remember(root, paths, key, report, read[0], started)
         return report
@@ -74,7 +77,7 @@ class CachedCheck:
         lines = self._storage.load(KIND, key)
         try:
             record = Record(lines) if lines else None
-            if record is None or record.paths != paths or not record.is_valid(root):
+            if record is None or record.paths != paths or not record.holds(root):
                 return None
             if record.surroundings and record.surroundings != _surroundings(root, paths):
                 return None
@@ -90,17 +93,20 @@ class CachedCheck:
         paths: Sequence[str],
         key: tuple[str, ...],
         report: Report,
-        files: Files,
+        reading: Reading,
         started: int,
     ) -> None:
-        statuses = files.statuses
+        statuses = reading.statuses
         if report.has_failed or len(statuses) < len(paths) or any("\n" in path for path in paths):
             return
-        watched = _watched(root) if files.parsed else ()
+        watched = _watched(root) if report.parsed else ()
         lines = [
             str(started),
             _encoded(report),
-            _surroundings(root, paths) if files.parsed else "",
+            _surroundings(root, paths) if report.parsed else "",
+            str(reading.idle),
+            b" ".join(sorted(reading.looked_for)).decode("utf-8", "surrogateescape"),
+            "".join(_use(reading, path) for path in paths),
             str(len(watched)),
             *pack((path, settled(signature_of(path), started)) for path in watched),
             *pack((path, settled(signature(statuses[path]), started)) for path in paths),
@@ -109,24 +115,54 @@ class CachedCheck:
         self.key, self.stamp = key, lines[0]
 
 
+def _use(reading: Reading, path: str) -> str:
+    if path in reading.consulted:
+        return CONSULTED
+    return PARSED if path in reading.parsed else GLANCED
+
+
 class Record:
     """The lines of a record, taken apart. Raises ValueError or IndexError for damaged ones."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         """`stamp` changes with the findings, `surroundings` tells of files that are not read."""
-        self.stamp, self._report, self.surroundings = lines[:3]
-        watched = int(lines[3])
-        self._watched = lines[4 : 4 + watched]
-        self._files = lines[4 + watched :]
+        self.stamp, self._report, self.surroundings, idle, words, self._uses = lines[:6]
+        self._idle = int(idle)
+        self._words = words
+        watched = int(lines[6])
+        self._watched = lines[7 : 7 + watched]
+        self._files = lines[7 + watched :]
 
     @property
     def paths(self) -> list[str]:
         """The files of the project."""
         return [line.partition("\t")[2] for line in self._files]
 
-    def is_valid(self, root: str) -> bool:
-        """Tell whether all files are what they were."""
-        return is_unchanged(self._watched) and is_unchanged(self._files, f"{root}{os.sep}")
+    def holds(self, root: str) -> bool:
+        """Tell whether all files are what they were, or have changed where it does not matter."""
+        if changed(self._watched):
+            return False
+        different = changed(self._files, f"{root}{os.sep}", MANY)
+        return not different or (len(different) < MANY and self._can_overlook(root, different))
+
+    def _can_overlook(self, root: str, indices: Sequence[int]) -> bool:
+        from flake8_bgtasks.cache.overlooking import growth
+        from flake8_bgtasks.engine import SYNTAX_BUDGET
+
+        if "BGT900" in self._report:  # it depends on how much there is whether files are parsed
+            return False
+        words = frozenset(self._words.encode("utf-8", "surrogateescape").split())
+        idle = self._idle
+        for index in indices:
+            expected, _, path = self._files[index].partition("\t")
+            if not expected[:1].isdigit():
+                return False
+            size = int(expected.partition(" ")[0])
+            grown = growth(os.path.join(root, path), size, self._uses[index], words)
+            if grown is None:
+                return False
+            idle += grown
+        return (idle <= SYNTAX_BUDGET) == (self._idle <= SYNTAX_BUDGET)
 
     def report(self) -> Report:
         """Return the report. Raises ValueError, TypeError or KeyError for a damaged one."""

@@ -9,9 +9,9 @@ from flake8_bgtasks.cache.fingerprint import fingerprint
 from flake8_bgtasks.cache.reports import KIND as REPORT
 from flake8_bgtasks.cache.reports import Record
 from flake8_bgtasks.cache.signatures import (
+    changed,
     identity_of,
     is_identical,
-    is_unchanged,
     pack,
     settled,
     signature,
@@ -51,17 +51,17 @@ def _repeated(lines: Sequence[str], storage: Storage, stdout: TextIO) -> int | N
     report, stamp, root, code = lines[:4]
     files, things, folders = map(int, lines[4].split())
     at = 5
-    if not is_unchanged(lines[at : at + files]):
+    if changed(lines[at : at + files]):
         return None
     at += files
     if not is_identical(lines[at : at + things]):
         return None
     at += things
-    if not is_unchanged(lines[at : at + folders]):
+    if changed(lines[at : at + folders]):
         return None
     found = storage.load(REPORT, report.split("\t"))
     record = Record(found) if found else None
-    if record is None or record.stamp != stamp or not record.is_valid(root):
+    if record is None or record.stamp != stamp or not record.holds(root):
         return None
     print_lines(lines[at + folders :], stdout)
     return int(code)

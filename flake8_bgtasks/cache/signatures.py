@@ -55,22 +55,22 @@ def pack(paths: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield f"{found}\t{path}"
 
 
-def is_unchanged(lines: Iterable[str], prefix: str = "") -> bool:
-    """Tell whether all packed paths, each below `prefix`, have the signatures they had."""
+def changed(lines: Iterable[str], prefix: str = "", limit: int = 1) -> list[int]:
+    """Return which packed paths, each below `prefix`, have other signatures; `limit` are enough."""
+    found: list[int] = []
     stat = os.stat
-    for line in lines:
+    for index, line in enumerate(lines):
         expected, _, path = line.partition("\t")
         try:
             status = stat(prefix + path)
+            now = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
         except (OSError, ValueError):
-            if expected != ABSENT:
-                return False
-            continue
-        if expected != (
-            f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
-        ):
-            return False
-    return True
+            now = ABSENT
+        if now != expected:
+            found.append(index)
+            if len(found) >= limit:
+                break
+    return found
 
 
 def is_identical(lines: Iterable[str]) -> bool:

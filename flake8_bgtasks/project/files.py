@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 class Files:
     """Reads files below `root`; `overlays` stands for the content of some of them.
 
-    `statuses` are those that files had when they were first read; `bad` collects the files that
-    could not be read, decoded or parsed, `failed` those that the tracker failed on.
+    `statuses` are those that files had when they were first read; `consulted` are the files that
+    were more than glanced at, as all are in whose imports a word stands that was `looked_for`;
+    `bad` collects the files that could not be read, decoded or parsed, `failed` those that the
+    tracker failed on.
     """
 
     def __init__(self, root: str | Path, overlays: Mapping[str, bytes]) -> None:
@@ -28,6 +30,8 @@ class Files:
         self._outlines: dict[str, Outline | None] = {}
         self._surfaces: dict[str, Outline | None] = {}
         self.statuses: dict[str, os.stat_result] = {}
+        self.consulted: set[str] = set()
+        self.looked_for: frozenset[bytes] = frozenset()
         self.bad: dict[str, BadSource] = {}
         self.failed: dict[str, Exception] = {}
 
@@ -42,6 +46,11 @@ class Files:
 
     def content(self, path: str) -> bytes:
         """Return the bytes of a file, none for one that can't be read."""
+        self.consulted.add(path)
+        return self.glance(path)
+
+    def glance(self, path: str) -> bytes:
+        """Return the same, to see whether the file matters at all: by its words, or its imports."""
         overlay = self._overlays.get(path)
         if overlay is not None:
             return overlay

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from codecs import BOM_UTF8
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+BOM_UTF8 = b"\xef\xbb\xbf"
+_WORDS = bytes(c if (chr(c).isalnum() and c < 128) or chr(c) == "_" else 32 for c in range(256))
 
 
 def import_statements(data: bytes) -> Iterator[bytes]:
@@ -40,9 +40,16 @@ def _end_of_line(data: bytes, start: int) -> int:
     return len(data) if end < 0 else end
 
 
+def imported_words(data: bytes) -> frozenset[bytes]:
+    """Return the words in a source's import statements: names, modules, and what else is there."""
+    return frozenset(b"\n".join(import_statements(data)).translate(_WORDS).split())
+
+
 def imports_package(data: bytes, package: bytes) -> bool:
     """Return whether a source imports a package or something from it."""
     if package not in data:
         return False
+    import re
+
     pattern = rb"(?:from|import)\s+(?:[\w.]+\s*,\s*)*" + package + rb"\b"
     return any(re.match(pattern, statement) for statement in import_statements(data))

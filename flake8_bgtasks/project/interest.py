@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.exports import Kinds, exports
-from flake8_bgtasks.project.imports import import_statements
+from flake8_bgtasks.project.imports import import_statements, imported_words
 from flake8_bgtasks.project.offers import Offers
 from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS, GIVES, RESPONSES
 
@@ -30,7 +30,6 @@ _ADDER: Kinds = frozenset({"adder"})
 _NONE: Kinds = frozenset()
 _ADDS = re.compile(ADDS, re.IGNORECASE)
 _GIVES = re.compile(GIVES)
-_WORD = re.compile(rb"\w+")
 _REGISTERS = re.compile(
     r"\b(?:Depends|Security|dependencies|add_\w*route|add_\w*handler|add_middleware|(?:API)?(?:WebSocket)?Route"
     r"|lifespan|on_startup|on_shutdown|exception_handlers)\b"
@@ -190,6 +189,7 @@ class _Search:
         Also whether other files hand on more than before of what they import.
         """
         words = self._offers.words()
+        self._files.looked_for |= words
         found, handed_on = [], False
         for path in self._paths:
             if path in self._found.relevant or not self._may_import(path, words):
@@ -204,15 +204,14 @@ class _Search:
     def _may_import(self, path: str, words: frozenset[bytes]) -> bool:
         """Return whether an import of a file has one of the words; few are looked for directly."""
         if len(words) <= FEW and path not in self._words:
-            data = self._files.content(path)
+            data = self._files.glance(path)
             if not any(word in data for word in words):
                 return False
         return not self._import_words(path).isdisjoint(words)
 
     def _import_words(self, path: str) -> frozenset[bytes]:
         if path not in self._words:
-            text = b"\n".join(import_statements(self._files.content(path)))
-            self._words[path] = frozenset(_WORD.findall(text))
+            self._words[path] = imported_words(self._files.glance(path))
         return self._words[path]
 
     def _imports_of(self, path: str) -> tuple[Import, ...] | None:

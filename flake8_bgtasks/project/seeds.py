@@ -52,6 +52,11 @@ def is_seed(data: bytes) -> bool:
     return (b"add_task" in data and _adds(data)) or (b"background" in data and _gives(data))
 
 
+def may_be_found(data: bytes) -> bool:
+    """Return whether `Seeds` may find a source, or find others because of it."""
+    return _CLASS in data or any(package in data for package in _PACKAGES) or is_seed(data)
+
+
 def _imports_framework(data: bytes) -> bool:
     if not any(package in data for package in _PACKAGES):
         return False

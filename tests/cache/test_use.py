@@ -51,6 +51,28 @@ def test_what_was_printed_is_printed_again(cache: Path) -> None:
     assert check().out == first.out.replace("BGT101", "BGT000")
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "recalled"),
+    [
+        ("other.py", "import sys\n\nprint(sys.path)\n", True),
+        ("other.py", "import helpers\n", False),
+        ("other.py", "import fastapi\n", False),
+        ("other.py", "import os\ndef f(:\n", False),
+        ("main.py", MAIN + "\n", False),
+    ],
+)
+def test_a_change_that_cannot_matter_is_overlooked(
+    cache: Path, name: str, text: str, recalled: bool
+) -> None:
+    write(Path(), {"other.py": "import os\n"})
+    settle()
+    check()
+    write(Path(), {name: text})
+    again = check()
+    assert again == (*fresh()[:2], recalled)
+    assert records(cache, "run")
+
+
 def test_a_report_serves_other_arguments_and_flake8(cache: Path) -> None:
     check()
     tamper(records(cache, "report")[0], b"BGT101", b"BGT102")

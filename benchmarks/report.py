@@ -1,0 +1,146 @@
+"""Writing docs/performance.md from the figures."""
+
+from __future__ import annotations
+
+import platform
+import statistics
+from typing import TYPE_CHECKING
+
+from benchmarks import peers
+from benchmarks.cases import NOTHING, SIZES, SOMETHING, all_cases
+from benchmarks.chart import bars, line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from benchmarks.cases import Case
+    from benchmarks.measure import Measured
+
+    Results = Mapping[str, Measured]
+
+DOCS = peers.REPOSITORY / "docs"
+TITLE = """# Performance
+
+How long flake8-bgtasks takes beside its peers. Whole processes, run in turn (ours, theirs, ours, \
+theirs …) on one machine after one run each to warm up; *ratio* is the median of our time divided \
+by theirs, pair by pair, with the lowest and the highest. The times are medians too, but depend on \
+what else the machine does: the ratios are what to compare. This page is written by \
+`python -m benchmarks report`.
+"""
+
+
+def write(results: Results) -> None:
+    """Write the page and its charts."""
+    text = "\n".join(_page(results))
+    (DOCS / "performance.md").write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    chart = bars({name: one.ratio for name, one in _of(results, "warm/").items()})
+    (DOCS / "performance-warm.svg").write_text(chart, encoding="utf-8", newline="\n")
+    sizes = {size: results.get(f"dense/{size}") for size in SIZES}
+    points = {size: statistics.median(one.ours) for size, one in sizes.items() if one}
+    (DOCS / "performance-dense.svg").write_text(line(points), encoding="utf-8", newline="\n")
+
+
+def _page(results: Results) -> Iterator[str]:
+    yield TITLE
+    yield _where()
+    cases = {case.name: case for case in all_cases()}
+    for heading, prefix, text in SECTIONS:
+        found = _of(results, prefix)
+        if found:
+            yield f"\n## {heading}\n\n{text}\n"
+            yield from _table({name: cases[prefix + name] for name in found}, found)
+    yield f"\n## Goals\n\n{GOALS}\n"
+    yield from _goals(cases, results)
+
+
+def _of(results: Results, prefix: str) -> dict[str, Measured]:
+    return {
+        name.removeprefix(prefix): one for name, one in results.items() if name.startswith(prefix)
+    }
+
+
+def _where() -> str:
+    there = [name for name in peers.PEERS if peers.is_there(name)]
+    versions = ", ".join(f"{name} {peers.version(name)}" for name in there if name != "ours")
+    system = f"{platform.system()} on {platform.machine()}, Python {platform.python_version()}"
+    return f"Measured on {system}, two processors, shared with other work; {versions}."
+
+
+SECTIONS = (
+    (
+        "Without a cache, beside ruff",
+        "cold/",
+        "`flake8-bgtasks --no-cache .` and `ruff check --select FAST --no-cache .`. "
+        f"Nothing matters in {', '.join(NOTHING)}; in {', '.join(SOMETHING)} something does, and "
+        "there half a second is allowed on top, as importing LibCST alone takes most of that.",
+    ),
+    (
+        "With a cache, beside ruff",
+        "warm/",
+        "`flake8-bgtasks .` and `ruff check --select FAST .`, both with what they kept of an "
+        "earlier run.\n\n![Our time over ruff's, with a cache](performance-warm.svg)",
+    ),
+    (
+        "With a cache, beside an interpreter that does nothing",
+        "bare/",
+        "`flake8-bgtasks .` and `python -I -c pass`: how much of a run is Python's own start.",
+    ),
+    (
+        "Inside flake8",
+        "flake8/",
+        "`flake8 --select BGT -j2` with this plugin beside `flake8 --select E999 -j2` without any.",
+    ),
+    (
+        "Beside linters with one rule each",
+        "one-rule/",
+        "All rules of flake8-bgtasks, without a cache, on open-webui.",
+    ),
+    (
+        "The worst case",
+        "dense/",
+        "Generated projects in which every file is about background tasks, beside "
+        "`flake8 --select E999 -j2`, by the number of files."
+        "\n\n![Seconds by files](performance-dense.svg)",
+    ),
+    ("The worst case, with one rule each", "dense-one-rule/", "2,000 such files."),
+    ("One long file", "long/", "20,000 lines in one file, beside the same in a hundred files."),
+)
+GOALS = "Every figure has a goal; these are met, and these are not:"
+
+
+def _table(cases: Mapping[str, Case], found: Mapping[str, Measured]) -> Iterator[str]:
+    yield "| | ours | theirs | ratio | goal | met | our peak memory |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, one in found.items():
+        case = cases[name]
+        spread = f"{one.ratio:.2f} ({one.ratios[0]:.2f} to {one.ratios[-1]:.2f})"
+        goal = f"{case.goal:g}" + (f" + {case.allowance:g} s" if case.allowance else "")
+        yield (
+            f"| {name} | {_seconds(one.ours)} | {_seconds(one.peers)} | {spread} | ≤ {goal} "
+            f"| {'yes' if _is_met(case, one) else 'no'} | {one.memory // 1024} MB |"
+        )
+
+
+def _seconds(times: tuple[float, ...]) -> str:
+    return f"{statistics.median(times):.3f} s"
+
+
+def _is_met(case: Case, one: Measured) -> bool:
+    over = [a - case.goal * b for a, b in zip(one.ours, one.peers, strict=True)]
+    return statistics.median(over) <= case.allowance
+
+
+def _goals(cases: Mapping[str, Case], results: Results) -> Iterator[str]:
+    known = [(cases[name], one) for name, one in results.items() if name in cases]
+    met = [case.name for case, one in known if _is_met(case, one)]
+    missed = [f"{case.name} ({one.ratio:.2f})" for case, one in known if not _is_met(case, one)]
+    yield f"- met ({len(met)}): {', '.join(met) or 'none'}"
+    yield f"- not met ({len(missed)}): {', '.join(missed) or 'none'}"
+    nothing = [results[f"cold/{name}"].ratio for name in NOTHING if f"cold/{name}" in results]
+    warm = [one.ratio for one in _of(results, "warm/").values()]
+    for text, ratios, goal in (
+        ("on average, without a cache, where nothing matters", nothing, 0.6),
+        ("on average, with a cache", warm, 1.0),
+    ):
+        if ratios:
+            yield f"- {text}: {statistics.mean(ratios):.2f} × ruff (goal: ≤ {goal})"
