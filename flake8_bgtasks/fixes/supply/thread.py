@@ -15,7 +15,6 @@ from flake8_bgtasks.fixes.supply.passing import new_slot, passed, position_in, s
 from flake8_bgtasks.fixes.supply.places import check_changeable, check_file, check_injected
 from flake8_bgtasks.fixes.supply.spelled import tasks_class
 from flake8_bgtasks.fixes.supply.timing import check_timing
-from flake8_bgtasks.fixes.supply.workspace import DYNAMIC
 
 if TYPE_CHECKING:
     from flake8_bgtasks.fixes.edits import Edit, Position, Text
@@ -127,8 +126,15 @@ class Thread:
 
     def _know(self, function: ScopeRef) -> None:
         names = self.references.names(function) | {self.program.units.scope(function).name}
-        if self.workspace.know(names | DYNAMIC):
+        if self.workspace.know(names, self._homes(function)):
             raise Grown
+
+    def _homes(self, function: ScopeRef) -> set[str]:
+        """Return the names of what a function is an attribute of: its module, its class."""
+        cls = self.program.evaluator.classes.class_of(function)
+        if cls is not None:
+            return {self.program.units.scope(cls).name}
+        return {function.path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]}
 
     def _name(self, members: tuple[ScopeRef, ...]) -> str:
         names = sorted({n for m in members for n in self._own_parameters(m)})

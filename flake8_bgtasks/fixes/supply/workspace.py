@@ -27,8 +27,11 @@ class Workspace:
         self._known: set[str] = set()
         self.unread: dict[str, set[str]] = {}
 
-    def know(self, names: Collection[str]) -> bool:
-        """Track every statement that has one of the names in it; return whether there were any."""
+    def know(self, names: Collection[str], homes: Collection[str] = ()) -> bool:
+        """Track every statement that has one of the names in it; return whether there were any.
+
+        `homes` are names of modules and classes: what gets at their members by name is tracked too.
+        """
         new = {name for name in names if name not in self._known}
         if not new:
             return False
@@ -36,17 +39,18 @@ class Workspace:
         tracked = frozenset(self.program.tracked)
         found: dict[str, set[int]] = {}
         for path in sorted(self.program.all_paths):
-            for index in self._naming(path, new):
+            for index in self._naming(path, new, set(homes)):
                 if (path, index) not in tracked:
                     found.setdefault(path, set()).add(index)
         if found:
             self.program = self.program.widened(found)
         return bool(found)
 
-    def _naming(self, path: str, names: set[str]) -> Iterator[int]:
+    def _naming(self, path: str, names: set[str], homes: set[str]) -> Iterator[int]:
         """Yield the statements of a file that have a name in them, or what it is imported as."""
-        words = {word.decode(errors="replace") for word in _words(self.program.files.content(path))}
-        if words.isdisjoint(names):
+        words = _words(self.program.files.content(path))
+        dynamic = not words.isdisjoint(DYNAMIC) and not words.isdisjoint(homes)
+        if words.isdisjoint(names) and not dynamic:
             return
         outline = self.program.files.outline(path)
         if outline is None:
@@ -54,8 +58,11 @@ class Workspace:
                 self.unread.setdefault(name, set()).add(path)
             return
         wanted = names | _bound_by_imports(outline, names)
+        at_home = homes | _bound_by_imports(outline, homes)
         for statement in outline.statements:
-            if not wanted.isdisjoint(outline.identifiers[statement.index]):
+            here = outline.identifiers[statement.index]
+            gets = not here.isdisjoint(DYNAMIC) and not here.isdisjoint(at_home)
+            if gets or not wanted.isdisjoint(here):
                 yield statement.index
 
     # Words
@@ -71,9 +78,15 @@ class Workspace:
         return f"{self.program.units.scope(ref).qualname}()"
 
 
-def _words(data: bytes) -> set[bytes]:
-    return set(re.findall(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*", data))
+def _words(data: bytes) -> set[str]:
+    found = re.findall(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*", data)
+    return {word.decode("utf-8", "replace") for word in set(found)}
 
 
 def _bound_by_imports(outline: Outline, names: set[str]) -> set[str]:
-    return {item.bound for item in outline.imports if item.name in names}
+    """Return as what a file imports the names, modules among them."""
+    return {
+        item.bound
+        for item in outline.imports
+        if item.name in names or item.module.rpartition(".")[2] in names
+    }
