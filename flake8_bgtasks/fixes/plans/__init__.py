@@ -56,8 +56,7 @@ class Planning:
     """Plans the fixes of a project in one state; what is found out about it is kept."""
 
     def __init__(self, program: Program, style: Style = "auto") -> None:
-        self._supply = Supply(program)
-        self._style = style
+        self._supply = Supply(program, style)
 
     def plan(self, finding: Finding) -> Plan | Refusal | None:
         """Return how to repair a finding, or why that can't be done; None: nothing to say."""

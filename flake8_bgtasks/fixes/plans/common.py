@@ -30,12 +30,19 @@ def plan_of(supply: Supply, title: str, edits: Callable[[Thread], frozenset[Edit
     Raises Refused.
     """
 
-    def search(thread: Thread) -> tuple[frozenset[Edit], bool]:
+    def search(thread: Thread) -> Plan:
         found = edits(thread)
-        return found, any(is_public(thread.workspace, function) for function in thread.changed)
+        public = any(is_public(thread.workspace, function) for function in thread.changed)
+        is_unsafe = public or thread.is_unsafe
+        return Plan("unsafe" if is_unsafe else "safe", _with_proposals(title, thread), found)
 
-    found, public = supply.search(search)
-    return Plan("unsafe" if public else "safe", title, found)
+    return supply.search(search)
+
+
+def _with_proposals(title: str, thread: Thread) -> str:
+    """Say how the helper could be a dependency instead, which runs before the route's own code."""
+    shown = sorted(thread.proposals)
+    return f"{title} (or let FastAPI call the helper first: {'; '.join(shown)})" if shown else title
 
 
 def call_at(program: Program, finding: Finding) -> NodeRef:

@@ -37,8 +37,11 @@ def _added(thread: Thread, call: NodeRef) -> frozenset[Edit]:
     slots = {_missing_slot(thread.program, site) for site in sites}
     if len(slots) != 1:
         raise Refused("the functions that the call may reach take the instance differently")
+    slot = slots.pop()
+    if len(sites) == 1 and thread.becomes_dependency(sites[0], slot):
+        return frozenset(thread.edits)
     value = (thread.at(call),)
-    return frozenset({*thread.edits, passed(thread.workspace, sites[0], slots.pop(), value)})
+    return frozenset({*thread.edits, passed(thread.workspace, sites[0], slot, value)})
 
 
 def _missing_slot(program: Program, site: Site) -> Slot:
@@ -68,6 +71,9 @@ def _replaced(thread: Thread, call: NodeRef) -> frozenset[Edit]:
     spare = _spare(thread, call, argument)
     if spare is not None:
         return spare
+    slot = _replaced_slot(program, sites[0], argument)
+    if len(sites) == 1 and thread.becomes_dependency(sites[0], slot):
+        return frozenset(thread.edits)
     value = (thread.at(call),)
     return frozenset({*thread.edits, ReplaceArgument(place_of(program, call), index, value)})
 
@@ -83,6 +89,16 @@ def _wrong_argument(program: Program, call: NodeRef, site: Site) -> int:
             parameter = program.binder.parameter_of(site, one)
             if parameter is not None and parameter.name in names:
                 return index
+    raise Refused("it is not known which argument is the instance")
+
+
+def _replaced_slot(program: Program, site: Site, argument: NodeRef) -> Slot:
+    """Return the parameter that an argument fills."""
+    for given in site.arguments:
+        parameter = program.binder.parameter_of(site, given)
+        if given.value == argument and parameter is not None:
+            signature = program.evaluator.classes.signature(site.function)
+            return slot_of(parameter.name, signature)
     raise Refused("it is not known which argument is the instance")
 
 

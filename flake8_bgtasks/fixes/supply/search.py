@@ -11,6 +11,7 @@ from flake8_bgtasks.fixes.supply.workspace import Workspace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flake8_bgtasks.fixes.plans import Style
     from flake8_bgtasks.tracking.program import Program
 
 T = TypeVar("T")
@@ -19,8 +20,9 @@ T = TypeVar("T")
 class Supply:
     """The request's instance for whoever needs it, in one state of a project."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, style: Style = "auto") -> None:
         self.workspace = Workspace(program)
+        self._style = style
         self._references: References | None = None
 
     @property
@@ -36,7 +38,7 @@ class Supply:
     def search(self, use: Callable[[Thread], T]) -> T:
         """Return what `use` makes of a thread. Raises Refused where it can't be laid."""
         while True:
-            thread = Thread(self.workspace, self.references)
+            thread = Thread(self.workspace, self.references, self._style)
             try:
                 found = use(thread)
                 thread.check_reached()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.fixes.edits import AddParameter, place_of
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.closures import holder_of
+from flake8_bgtasks.fixes.supply.depends import conversion
 from flake8_bgtasks.fixes.supply.family import Families
 from flake8_bgtasks.fixes.supply.held import held
 from flake8_bgtasks.fixes.supply.naming import new_name
@@ -18,6 +19,7 @@ from flake8_bgtasks.fixes.supply.timing import check_timing
 
 if TYPE_CHECKING:
     from flake8_bgtasks.fixes.edits import Edit, Position, Text
+    from flake8_bgtasks.fixes.plans import Style
     from flake8_bgtasks.fixes.supply.passing import Slot
     from flake8_bgtasks.fixes.supply.references import References
     from flake8_bgtasks.fixes.supply.workspace import Workspace
@@ -41,6 +43,7 @@ class Thread:
 
     workspace: Workspace
     references: References
+    style: Style = "auto"
     edits: set[Edit] = field(default_factory=set)
     replaced: set[NodeRef] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
@@ -48,6 +51,8 @@ class Thread:
     families: dict[ScopeRef, tuple[ScopeRef, ...]] = field(default_factory=dict)
     sources: set[ScopeRef] = field(default_factory=set)
     passing: dict[Site, ScopeRef] = field(default_factory=dict)
+    proposals: set[str] = field(default_factory=set)
+    is_unsafe: bool = False
 
     @property
     def program(self) -> Program:
@@ -163,10 +168,29 @@ class Thread:
             return
         self._check_others(site, members)
         check_file(self.workspace, site.call.path)
+        if self.becomes_dependency(site, slot):
+            return
         given: Text = (*tasks_class(self.program, site.call.path), "()")
         if not self._is_in_test(site):
             given = (self._given(site),)
         self.edits.add(passed(self.workspace, site, slot, given))
+
+    def becomes_dependency(self, site: Site, slot: Slot) -> bool:
+        """Make a call a dependency where the style asks for that; else note that it could be."""
+        names = {slot.name, *self._own_parameters(site.function)}
+        route = self.program.units.owner(site.call)
+        if self.style != "thread" and self.program.roles.of(route):
+            self._know(route)
+        found = None if self.style == "thread" else conversion(self.workspace, site, names)
+        if found is None:
+            return False
+        if not found.safe and self.style == "auto":
+            self.proposals.add(found.shown)
+            return False
+        self.edits |= found.edits
+        self.is_unsafe = self.is_unsafe or not found.safe
+        self.sources.add(site.function)
+        return True
 
     def _given(self, site: Site) -> str:
         """Return the expression for the instance where a call stands."""
