@@ -47,10 +47,16 @@ def create_user(email: str, tasks: BackgroundTasks):
 - `BackgroundTasks()` that a test passes to a function which it calls directly.
 
 ## Fix
-Fix: safe. By hand: add a `BackgroundTasks` parameter to the helper and to every function between
-it and the route, pass it on, and remove the own instance. `Depends(helper)` also injects it, but
-changes when and how often the helper runs. It is refused where a caller is no HTTP route: a
-script, a WebSocket, a startup handler.
+Fix: safe. Adds a `BackgroundTasks` parameter to the function and to every function between it and
+the routes, over all modules, passes it in every call, and removes the own instance. A parameter
+that is there already is used, whatever its name; methods change with what overrides them, and tests
+that call a changed function get `BackgroundTasks()`. Where a request stays the same by it, the
+route gets `Depends(helper)` instead (`--fix-style`). Public functions of an installable package are
+changed by `--unsafe-fixes` only.
+
+No fix where not every call is known, or where one comes from a place that no request reaches: a
+script, a WebSocket, a startup handler, middleware, a `create_task` that is not awaited. The message
+names it.
 
 ## What FastAPI does
 Measured on nine releases, 0.68.0 to 0.165.0: the task never runs. FastAPI makes one instance per

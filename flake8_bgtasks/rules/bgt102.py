@@ -40,9 +40,10 @@ def create_order(order: Order, tasks: BackgroundTasks):
 - An instance on `request.state`: it lives as long as the request.
 
 ## Fix
-Fix: unsafe. By hand: take the instance as a parameter of the route, pass it to the functions that
-add tasks, and remove the shared one. It is unsafe because tasks that never ran will run, and
-because other code may read the shared object.
+Fix: unsafe, for an instance in a variable of a module: every function that reads it takes a
+parameter, up to the routes, and the variable and its imports go. It is unsafe because tasks that
+never ran will run. No fix for a class attribute, `app.state`, a cached factory, a default or a
+`partial`: what the object is to hold instead is for you to say.
 
 ## What FastAPI does
 Measured on nine releases, 0.68.0 to 0.165.0: tasks of a global, a class attribute, `app.state` or a

@@ -46,9 +46,10 @@ async def pay(order_id: int, background_tasks: BackgroundTasks) -> dict[str, boo
 - Tests that call a handler directly, dead branches such as `if TYPE_CHECKING:`.
 
 ## Fix
-Fix: safe. Add `background_tasks: BackgroundTasks` to every function between the route and the
-helper and pass it in every call. No fix where a caller is not reached from an HTTP route (script,
-worker, WebSocket, startup), or where not all callers are known. Fixes arrive in a later release.
+Fix: safe. Adds `background_tasks: BackgroundTasks` to every function between the route and the
+call, unless it has one under any name, and passes it. Where a request stays the same by it, the
+route gets `Depends(helper)` instead (`--fix-style`). No fix where a caller is not reached from an
+HTTP route (script, worker, WebSocket, startup), or where not all callers are known.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0. Required: `TypeError: helper() missing 1 required positional

@@ -42,9 +42,9 @@ async def create_user(email: str, background_tasks: BackgroundTasks) -> dict[str
 - Tests that call a handler directly with a fresh instance.
 
 ## Fix
-Fix: safe. Add `background_tasks: BackgroundTasks` to the route (and to every function between it
-and the call) and pass that. A parameter that is there already is used, whatever its name. No fix
-where a caller is not reached from an HTTP route. Fixes arrive in a later release.
+Fix: safe. Adds `background_tasks: BackgroundTasks` to the route (and to every function between it
+and the call) and passes that. A parameter that is there already is used, whatever its name. No fix
+where a caller is not reached from an HTTP route, or where the instance is of a class of your own.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: with a fresh instance the request answers 200 and the task never

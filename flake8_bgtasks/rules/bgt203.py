@@ -44,9 +44,9 @@ def delete_item(item_id: int) -> dict[str, int]:
 - Helpers that have nothing to do with background tasks.
 
 ## Fix
-Fix: safe. Write `Depends(helper)` in the signature, or in `dependencies=[...]` of the decorator
-where the result is not used. No fix where the call passes arguments that a request can't supply.
-Fixes arrive in a later release.
+Fix: safe. Writes `Depends(helper)`, in `dependencies=[...]` of the decorator where it stood alone
+in the body. Unsafe where the helper has parameters that FastAPI would take from the request. No fix
+where the call passes arguments, or where the result is used in the body.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0. `Depends(helper())`: an error at import (`TypeError`, in

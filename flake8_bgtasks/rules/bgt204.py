@@ -39,9 +39,9 @@ async def index(background_tasks: BackgroundTasks) -> dict[str, bool]:
 - Other arguments that do not fit the task: BGT503.
 
 ## Fix
-Fix: safe. Pass the instance on: `add_task(helper, background_tasks)`. Tasks that a running task
+Fix: safe. Passes the instance on: `add_task(helper, background_tasks)`. Tasks that a running task
 adds to the same instance are run, after those that are there. No fix where the instance has no name
-in the function. Fixes arrive in a later release.
+in the function.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: the client gets a 200, then `TypeError: helper() missing 1 required

@@ -43,8 +43,8 @@ async def add_note(note: str, background_tasks: BackgroundTasks) -> dict[str, st
 - A helper that uses the parameter unguarded: that is BGT201.
 
 ## Fix
-Fix: safe. Pass the instance that the caller holds, by keyword where the parameter is keyword-only.
-Fixes arrive in a later release.
+Fix: safe. Passes the instance that the caller holds, by keyword where the parameter is
+keyword-only.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: the request answers 200 and the task is never added, or is added to

@@ -50,9 +50,11 @@ def create_user(user: NewUser, background_tasks: BackgroundTasks):
 
 ## Fix
 
-Fix: safe. Where a path operation returns a response with `background=BackgroundTask(f, …)`, inject
-`BackgroundTasks`, add the task before the `return` and drop the keyword. Where another task exists
-for that route, the order may change and you have to look yourself.
+Fix: safe. Where `return SomeResponse(…, background=BackgroundTask(f, …))` goes straight to FastAPI,
+it injects `BackgroundTasks`, adds the task before the `return` and drops the keyword. Unsafe where
+the project's routes and dependencies take tasks already, which the response's task pushed out, or
+where the task's arguments are computed. No fix for a task that is kept, passed on or set by
+`.background =`.
 
 ## What FastAPI does
 

@@ -42,8 +42,8 @@ def create_user(background_tasks: BackgroundTasks): ...
 
 ## Fix
 
-Fix: safe. Annotate with `BackgroundTasks` from `fastapi`; the import of `BackgroundTask` goes when
-nothing else uses it.
+Fix: safe. Annotates with `BackgroundTasks` from `fastapi` and drops the default, as for BGT304; the
+import of `BackgroundTask` goes when nothing else uses it.
 
 ## What FastAPI does
 

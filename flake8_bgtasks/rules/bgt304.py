@@ -48,8 +48,11 @@ def create_user(user: NewUser, background_tasks: BackgroundTasks): ...
 
 ## Fix
 
-Fix: safe. Declare it plainly: `background_tasks: BackgroundTasks`, before the parameters with
-defaults, or keyword-only. A second such parameter goes, its uses take the first one.
+Fix: safe. Declares it plainly: `background_tasks: BackgroundTasks`, before the parameters with
+defaults if no caller passes those by position, else keyword-only. `= None` stays where a direct
+call leaves the parameter out: FastAPI injects all the same. A second such parameter goes, its uses
+take the first one. No fix where the function uses the parameter as a collection, or where its
+dependency does more than hand on the instance.
 
 ## What FastAPI does
 

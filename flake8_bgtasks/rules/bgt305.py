@@ -41,7 +41,7 @@ def create_user(user: NewUser, background_tasks: BackgroundTasks):
 
 ## Fix
 
-Fix: safe. Annotate with `BackgroundTasks` and drop the default.
+Fix: safe. Annotates with `BackgroundTasks` and drops the default, as for BGT304.
 
 ## What FastAPI does
 

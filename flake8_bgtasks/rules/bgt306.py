@@ -48,8 +48,9 @@ async def create_user(background_tasks: BackgroundTasks): ...
 
 ## Fix
 
-Fix: safe. Import the name at module level, outside `if TYPE_CHECKING:`. Linters that move imports
-there (ruff's TC rules) have a setting for FastAPI:
+Fix: safe. Imports the class at module level, outside `if TYPE_CHECKING:`; where the name is one of
+your own that exists for the type checker only, it annotates with `BackgroundTasks` from `fastapi`.
+Linters that move imports there (ruff's TC rules) have a setting for FastAPI:
 `lint.flake8-type-checking.runtime-evaluated-decorators`.
 
 ## What FastAPI does

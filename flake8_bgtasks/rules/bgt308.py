@@ -36,7 +36,8 @@ from fastapi import BackgroundTasks
 ## Fix
 
 Fix: safe where one meaning is left: `BackgroundTasks` comes from `fastapi`. `BackgroundTask` (no s)
-as the annotation of a route's parameter becomes `BackgroundTasks`; used as a task of its own it
+as the annotation of a route's parameter becomes `BackgroundTasks`; the task of a returned response
+becomes one of an injected instance, as for BGT301; in exception handlers and middleware the class
 comes from `starlette.background`.
 
 ## What FastAPI does

@@ -31,7 +31,7 @@ async def create_user(email: str, background_tasks: BackgroundTasks) -> dict[str
 - `add_task` of other classes, such as task groups and queues, where it is async.
 
 ## Fix
-Fix: safe. Remove `await`. Fixes arrive in a later release.
+Fix: safe. Removes `await`.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: `TypeError: object NoneType can't be used in 'await' expression`, a

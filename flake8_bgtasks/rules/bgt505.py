@@ -48,8 +48,10 @@ async def create_user(email: str, background_tasks: BackgroundTasks) -> dict[str
 - Decorators that are not known, or that have an async wrapper.
 
 ## Fix
-Fix: safe. `add_task(lambda: f(x))` becomes `add_task(f, x)` where the arguments are constants or
-never bound again; elsewhere the fix is unsafe, or there is none. Fixes arrive in a later release.
+Fix: safe for a lambda without parameters: `add_task(lambda: f(x))` becomes `add_task(f, x)` where
+the arguments are constants or never bound again, else that is unsafe. Unsafe: `await` for an async
+helper that is called without it in an `async def` function. No fix for the rest: make the task
+`async def`.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: a hidden coroutine is lost with `RuntimeWarning: coroutine … was

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from flake8_bgtasks.fixes.edits import Refusal
 from flake8_bgtasks.fixes.plans import (
+    added_task,
     awaited,
     declared,
     handed_over,
@@ -49,6 +50,9 @@ PLANNERS: Mapping[str, Planner] = {
     "BGT305": declared.plan,
     "BGT306": unresolvable.plan,
     "BGT308": wrong_import.plan,
+    "BGT501": added_task.plan_called,
+    "BGT502": added_task.plan_awaited,
+    "BGT505": added_task.plan_hidden,
 }
 
 
