@@ -58,8 +58,8 @@ def repaired(
 
 
 def repaired_case(case: Case, files: Sources | None = None) -> tuple[dict[str, bytes], Repaired]:
-    """Repair a fixture project, or `files` in its place."""
-    return repaired(case.folder, files or sources(case.folder), case.fastapi_version)
+    """Repair a fixture project, or `files` in its place, with nothing else in its folder."""
+    return repaired(case.folder / "nowhere", files or sources(case.folder), case.fastapi_version)
 
 
 def _ours(findings: Sequence[Finding], _contents: Sources) -> list[Finding]:

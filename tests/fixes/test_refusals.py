@@ -148,67 +148,6 @@ def test_other_callers(tmp_path: Path, source: str, reason: str) -> None:
     assert refusal(tmp_path, {"main.py": MAIN, "mail.py": MAIL, "other.py": source}) == reason
 
 
-MAILER = """
-    from fastapi import BackgroundTasks
-
-    def send(to: str) -> None: ...
-
-    class Mailer:
-        def notify(self, to: str) -> None:
-            tasks = BackgroundTasks()
-            tasks.add_task(send, to)
-    """
-MAILER_MAIN = """
-    from fastapi import FastAPI
-    from mail import Mailer
-
-    app = FastAPI()
-
-    @app.post("/users")
-    def create_user(email: str) -> None:
-        Mailer().notify(email)
-    """
-
-
-@pytest.mark.parametrize(
-    ("source", "reason"),
-    [
-        pytest.param(
-            "def resend(mailer, to: str) -> None:\n    mailer.notify(to)\n",
-            "it is not known whether other.py:2 means Mailer.notify()",
-            id="unknown object",
-        ),
-        pytest.param(
-            "class FakeMailer:\n    def notify(self, to: str) -> None: ...\n",
-            "tests/other.py:2 stands in for Mailer.notify() in tests",
-            id="fake",
-        ),
-        pytest.param(
-            "import smtp\nfrom mail import Mailer\n\nclass Smtp(Mailer, smtp.Client):\n"
-            "    def notify(self, to: str) -> None: ...\n",
-            "the class in other.py:4 has bases outside of the project, which may call "
-            "Mailer.notify()",
-            id="foreign base",
-        ),
-        pytest.param(
-            "from mail import Mailer\n\nsend_all = list(map(Mailer().notify, ['a']))\n",
-            "Mailer.notify() is handed on in other.py:3, so that not all of its calls are known",
-            id="callback",
-        ),
-        pytest.param(
-            "from mail import Mailer\n\ndef send(kind: str) -> None:\n"
-            "    getattr(Mailer(), kind)('x')\n",
-            "other.py:4 may get Mailer.notify() by a name that is made at run time",
-            id="getattr",
-        ),
-    ],
-)
-def test_methods(tmp_path: Path, source: str, reason: str) -> None:
-    path = "tests/other.py" if "Fake" in source else "other.py"
-    sources = {"main.py": MAILER_MAIN, "mail.py": MAILER, path: source}
-    assert refusal(tmp_path, sources) == reason
-
-
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
@@ -302,6 +241,29 @@ def test_callers_in_the_app(tmp_path: Path, source: str, reason: str) -> None:
     main = f"{imports}\napp = FastAPI()\n\n\n{dedent(source)}"
     sources = {"main.py": main, "mail.py": MAIL}
     assert refusal(tmp_path, sources) == reason
+
+
+def test_task_of_a_response(tmp_path: Path) -> None:
+    task = "JSONResponse({}, background=BackgroundTask(notify, 'x'))"
+    route = (
+        "from fastapi import FastAPI\nfrom fastapi.responses import JSONResponse\n"
+        "from starlette.background import BackgroundTask\nfrom mail import notify\n\n"
+        f"app = FastAPI()\n\n@app.get('/')\ndef x() -> JSONResponse:\n    return {task}\n"
+    )
+    reason = "the task in main.py:10 is not added to an instance that has a name"
+    assert refusal(tmp_path, {"main.py": route, "mail.py": MAIL}) == reason
+
+
+def test_excluded_file(tmp_path: Path) -> None:
+    (tmp_path / "legacy.py").write_text("import mail\nmail.notify('x')\n")
+    reason = "legacy.py, which is excluded, mentions notify"
+    assert refusal(tmp_path, {"main.py": MAIN, "mail.py": MAIL}) == reason
+
+
+def test_entry_point(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project.scripts]\nnotify = "mail:notify"\n')
+    reason = "an entry point in pyproject.toml calls notify"
+    assert refusal(tmp_path, {"main.py": MAIN, "mail.py": MAIL}) == reason
 
 
 def test_nobody_calls_it(tmp_path: Path) -> None:

@@ -7,40 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fixes.cases import repaired
+from tests.fixes.threads import IMPORTS, MAIL, fixed, routes
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-MAIL = """\
-from fastapi import BackgroundTasks
-
-
-def send(to: str) -> None: ...
-
-
-def notify(to: str{}) -> None:
-    tasks = BackgroundTasks()
-    tasks.add_task(send, to)
-"""
-IMPORTS = (
-    "from fastapi import BackgroundTasks, FastAPI\nfrom mail import notify\n\napp = FastAPI()\n\n\n"
-)
-
-
-def fixed(root: Path, files: dict[str, str]) -> dict[str, str]:
-    """Return the files that safe threading changes."""
-    before = {path: dedent(text).encode() for path, text in files.items()}
-    after, _ = repaired(root, before, "0.165.0", unsafe=False, style="thread")
-    return {path: text.decode() for path, text in after.items() if text != before[path]}
-
-
-def routes(root: Path, source: str) -> str:
-    """Return what becomes of the code below `app`, where `notify` makes its own instance."""
-    main = IMPORTS + dedent(source)
-    found = fixed(root, {"main.py": main, "mail.py": MAIL.format("")})
-    return found.get("main.py", main).removeprefix(IMPORTS)
-
 
 CASES = [
     pytest.param(
@@ -182,133 +152,6 @@ CASES = [
             background_tasks.add_task(notify, to, background_tasks)
         """,
         id="in a task",
-    ),
-    pytest.param(
-        """\
-        from typing import Protocol
-
-
-        class Notifier(Protocol):
-            def tell(self, to: str) -> None: ...
-
-
-        class Mail:
-            def tell(self, to: str) -> None:
-                notify(to)
-
-
-        class Silent:
-            def tell(self, to: str) -> None: ...
-
-
-        def tell_all(notifier: Notifier) -> None:
-            notifier.tell("all")
-
-
-        @app.post("/")
-        def create(loud: bool) -> None:
-            tell_all(Mail() if loud else Silent())
-        """,
-        """\
-        from typing import Protocol
-
-
-        class Notifier(Protocol):
-            def tell(self, to: str, background_tasks: BackgroundTasks) -> None: ...
-
-
-        class Mail:
-            def tell(self, to: str, background_tasks: BackgroundTasks) -> None:
-                notify(to, background_tasks)
-
-
-        class Silent:
-            def tell(self, to: str, background_tasks: BackgroundTasks) -> None: ...
-
-
-        def tell_all(notifier: Notifier, background_tasks: BackgroundTasks) -> None:
-            notifier.tell("all", background_tasks)
-
-
-        @app.post("/")
-        def create(loud: bool, background_tasks: BackgroundTasks) -> None:
-            tell_all(Mail() if loud else Silent(), background_tasks)
-        """,
-        id="protocol and all that fulfils it",
-    ),
-    pytest.param(
-        """\
-        class Base:
-            def run(self) -> None:
-                raise NotImplementedError
-
-
-        class Job(Base):
-            def run(self) -> None:
-                notify("job")
-
-
-        class Loud(Job):
-            def run(self) -> None:
-                super().run()
-
-
-        @app.post("/")
-        def create() -> None:
-            job: Base = Loud()
-            job.run()
-        """,
-        """\
-        class Base:
-            def run(self, background_tasks: BackgroundTasks) -> None:
-                raise NotImplementedError
-
-
-        class Job(Base):
-            def run(self, background_tasks: BackgroundTasks) -> None:
-                notify("job", background_tasks)
-
-
-        class Loud(Job):
-            def run(self, background_tasks: BackgroundTasks) -> None:
-                super().run(background_tasks)
-
-
-        @app.post("/")
-        def create(background_tasks: BackgroundTasks) -> None:
-            job: Base = Loud()
-            job.run(background_tasks)
-        """,
-        id="overrides and super()",
-    ),
-    pytest.param(
-        """\
-        class Service:
-            def __init__(self, background_tasks: BackgroundTasks) -> None:
-                self.tasks = background_tasks
-
-            def tell(self, to: str) -> None:
-                notify(to)
-
-
-        @app.post("/")
-        def create(background_tasks: BackgroundTasks) -> None:
-            Service(background_tasks).tell("a")
-        """,
-        """\
-        class Service:
-            def __init__(self, background_tasks: BackgroundTasks) -> None:
-                self.tasks = background_tasks
-
-            def tell(self, to: str) -> None:
-                notify(to, self.tasks)
-
-
-        @app.post("/")
-        def create(background_tasks: BackgroundTasks) -> None:
-            Service(background_tasks).tell("a")
-        """,
-        id="what the constructor keeps",
     ),
 ]
 

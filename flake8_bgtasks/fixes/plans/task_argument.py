@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import Plan
 from flake8_bgtasks.fixes.plans.common import call_at
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.passing import passed, slot_of
+from flake8_bgtasks.fixes.supply.tasks import added_to
 
 if TYPE_CHECKING:
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.fixes.edits import Edit
     from flake8_bgtasks.fixes.supply.search import Supply
-    from flake8_bgtasks.fixes.supply.workspace import Workspace
-    from flake8_bgtasks.tracking.things import NodeRef
 
 _TITLE = "pass the BackgroundTasks to the task"
 
@@ -25,7 +23,7 @@ def plan(supply: Supply, finding: Finding) -> Plan:
     workspace = supply.workspace
     program = supply.program
     call = call_at(program, finding)
-    value = (_instance(workspace, call),)
+    value = (added_to(workspace, call),)
     edits: set[Edit] = set()
     for site in program.binder.sites(call)[0]:
         missing = [
@@ -40,19 +38,3 @@ def plan(supply: Supply, finding: Finding) -> Plan:
     if len(edits) != 1:
         raise Refused("the functions that may be the task take the instance differently")
     return Plan("safe", _TITLE, frozenset(edits))
-
-
-def _instance(workspace: Workspace, call: NodeRef) -> str:
-    """Return the expression of the instance in `instance.add_task(…)`."""
-    tree = workspace.syntax.known(call.path)
-    function = tree.call(workspace.program.span(call)).func
-    if isinstance(function, ast.Attribute) and _is_name(function.value):
-        return ast.unparse(function.value)
-    raise Refused("the task is not added to an instance that has a name")
-
-
-def _is_name(node: ast.expr) -> bool:
-    """Return whether an expression is a variable, or an attribute of one."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)

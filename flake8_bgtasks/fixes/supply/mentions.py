@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _BY_NAME = frozenset(
     {"getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller", "object", "patch"}
 )
+_ENTRY_POINT = re.compile(rb"[\w.]+:(?:\w+\.)*(\w+)")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
 
 
@@ -46,6 +48,21 @@ class Mentions:
         for name in sorted(names):
             for path in sorted(self._workspace.unread.get(name, ())):
                 raise Refused(f"{path} mentions {name} and can't be parsed")
+        outside = self._workspace.mentioned_outside(names)
+        if outside is not None:
+            raise Refused(f"{outside}, which is excluded, mentions {' or '.join(sorted(names))}")
+        self._check_metadata(names)
+
+    def _check_metadata(self, names: frozenset[str]) -> None:
+        """Refuse what an entry point of the distribution calls."""
+        for path in ("pyproject.toml", "setup.cfg"):
+            text = self._program.files.content(path) if self._is_there(path) else b""
+            for target in _ENTRY_POINT.findall(text):
+                if target.decode() in names:
+                    raise Refused(f"an entry point in {path} calls {target.decode()}")
+
+    def _is_there(self, name: str) -> bool:
+        return os.path.isfile(self._program.files.absolute(name))
 
     def _check_file(self, path: str, tree: Tree, names: frozenset[str], shown: str) -> None:
         seen = self._seen(path, names)

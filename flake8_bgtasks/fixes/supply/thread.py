@@ -15,6 +15,7 @@ from flake8_bgtasks.fixes.supply.naming import new_name
 from flake8_bgtasks.fixes.supply.passing import new_slot, passed, position_in, slot_of
 from flake8_bgtasks.fixes.supply.places import check_changeable, check_file, check_injected
 from flake8_bgtasks.fixes.supply.spelled import tasks_class
+from flake8_bgtasks.fixes.supply.tasks import added_to
 from flake8_bgtasks.fixes.supply.timing import check_timing
 
 if TYPE_CHECKING:
@@ -170,8 +171,12 @@ class Thread:
         check_file(self.workspace, site.call.path)
         if self.becomes_dependency(site, slot):
             return
-        given: Text = (*tasks_class(self.program, site.call.path), "()")
-        if not self._is_in_test(site):
+        if site.how == "task":
+            given: Text = (added_to(self.workspace, site.call),)
+            self.sources.add(site.function)
+        elif self._is_in_test(site):
+            given = (*tasks_class(self.program, site.call.path), "()")
+        else:
             given = (self._given(site),)
         self.edits.add(passed(self.workspace, site, slot, given))
 

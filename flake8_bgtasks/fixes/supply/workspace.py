@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply.syntax import Syntax
+from flake8_bgtasks.project.exclude import DEFAULT_EXCLUDE, Exclude
+from flake8_bgtasks.project.repository import ignores_above
+from flake8_bgtasks.project.walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -64,6 +69,24 @@ class Workspace:
             gets = not here.isdisjoint(DYNAMIC) and not here.isdisjoint(at_home)
             if gets or not wanted.isdisjoint(here):
                 yield statement.index
+
+    # What is not part of the program
+
+    def mentioned_outside(self, names: Collection[str]) -> str | None:
+        """Return a file that the user excludes from the checks and that has one of the names."""
+        for path, words in self._outside.items():
+            if not words.isdisjoint(names):
+                return path
+        return None
+
+    @cached_property
+    def _outside(self) -> dict[str, set[str]]:
+        """The words of the Python files of the project that are excluded, though not by git."""
+        root = os.path.normpath(self.program.files.absolute(""))
+        walk = Walk(root, Exclude(DEFAULT_EXCLUDE, root))
+        known = frozenset(self.program.all_paths)
+        left = sorted(path for path in walk.files(root, ignores_above(root)) if path not in known)
+        return {path: _words(self.program.files.content(path)) for path in left}
 
     # Words
 
