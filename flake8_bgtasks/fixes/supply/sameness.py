@@ -52,14 +52,13 @@ def _sites_in(program: Program, found: Candidate) -> Iterator[Site]:
 
 
 def _takes_no_more(workspace: Workspace, found: Candidate, instances: Collection[str]) -> bool:
-    """Return whether the helper takes path parameters only: a default would become a query."""
+    """Return whether the helper takes only what FastAPI gives both, without asking the client."""
     helper = found.site.function
     tree = workspace.syntax.known(helper.path)
     arguments = tree.function(workspace.program.units.scope(helper).span).args
     others = [a for a in _all(arguments) if a.arg not in instances]
-    plain = all(a.annotation and ast.unparse(a.annotation) == "str" for a in others)
     defaults = len(arguments.defaults) + sum(d is not None for d in arguments.kw_defaults)
-    return plain and not defaults and {a.arg for a in others} <= _path_parameters(found)
+    return not defaults and all(_is_harmless(found, a) for a in others)
 
 
 def _all(arguments: ast.arguments) -> list[ast.arg]:
