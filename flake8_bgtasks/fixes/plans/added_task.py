@@ -49,8 +49,9 @@ def plan_hidden(supply: Supply, finding: Finding) -> Plan:
     tree, call = _call(supply, finding)
     if getattr(call.func, "attr", "") != "add_task":
         return _awaited(tree, finding, call)
-    task = _task(call)
-    if isinstance(task, ast.Lambda):
+    if call.args and isinstance(call.args[0], ast.Lambda):
+        task = _task(call)
+        assert isinstance(task, ast.Lambda)
         inner = task.body
         if _has_parameters(task) or not isinstance(inner, ast.Call):
             raise Refused("the lambda does more than call a function")

@@ -22,10 +22,10 @@ def plan(supply: Supply, finding: Finding) -> Plan:
     """Remove the `await`: the tasks run after the response then, so it is unsafe."""
     check_file(supply.workspace, finding.path)
     tree = supply.workspace.syntax.known(finding.path)
-    node = next(n for n in tree.at[finding.span] if isinstance(n, ast.Await))
-    statement = tree.parents[node]
+    awaits = [node for node in tree.at[finding.span] if isinstance(node, ast.Await)]
+    statement = tree.parents[awaits[0]] if awaits else None
     if not isinstance(statement, ast.Expr):
-        raise Refused("the 'await' is part of another expression")
+        raise Refused("more than the tasks is awaited there")
     for function in _around(supply, finding):
         _check_calls(supply, function)
     removed = RemoveStatement(Place(finding.path, tree.span(statement)))

@@ -65,7 +65,7 @@ def _response(tree: Tree, task: ast.Call) -> tuple[ast.Call, int]:
     if isinstance(holder, ast.keyword) and isinstance(response, ast.Call):
         if holder.arg == "background":
             return response, len(response.args) + response.keywords.index(holder)
-    elif isinstance(response, ast.Call) and response.args.index(task) == _BACKGROUND:
+    elif isinstance(response, ast.Call) and response.args[_BACKGROUND : _BACKGROUND + 1] == [task]:
         return response, _BACKGROUND
     raise Refused(_NOT_RETURNED)
 
