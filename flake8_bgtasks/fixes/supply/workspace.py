@@ -53,7 +53,10 @@ class Workspace:
 
     def _naming(self, path: str, names: set[str], homes: set[str]) -> Iterator[int]:
         """Yield the statements of a file that have a name in them, or what it is imported as."""
-        words = _words(self.program.files.content(path))
+        data = self.program.files.content(path)
+        if not any(name.encode() in data for name in (*names, *homes)):
+            return
+        words = _words(data)
         dynamic = not words.isdisjoint(DYNAMIC) and not words.isdisjoint(homes)
         if words.isdisjoint(names) and not dynamic:
             return
