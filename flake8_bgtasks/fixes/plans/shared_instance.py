@@ -106,7 +106,7 @@ def _imports(thread: Thread, home: str, name: str) -> Iterator[RemoveImport]:
     """Yield the edits that take the variable out of the imports of other files."""
     program = thread.program
     for path in sorted(program.all_paths):
-        if name.encode() not in program.files.content(path):
+        if name.encode() not in thread.workspace.content(path):
             continue
         outline = program.files.outline(path)
         for item in outline.imports if outline else ():

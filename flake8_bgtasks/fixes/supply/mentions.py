@@ -41,7 +41,7 @@ class Mentions:
                     self._check_file(path, tree, names, shown)
 
     def _has(self, path: str, names: frozenset[str]) -> bool:
-        data = self._program.files.content(path)
+        data = self._workspace.content(path)
         return any(name.encode() in data for name in names)
 
     def _check_unread(self, names: frozenset[str]) -> None:

@@ -24,7 +24,7 @@ _INJECTED = frozenset({"route", "dependency"})
 
 def check_file(workspace: Workspace, path: str) -> None:
     """Raise Refused for a file that is made by a program or may not be written."""
-    head = workspace.program.files.content(path)[:_HEAD]
+    head = workspace.content(path)[:_HEAD]
     if path.endswith(("_pb2.py", "_pb2_grpc.py")) or _GENERATED.search(head):
         raise Refused(f"{path} is generated")
     if _is_read_only(workspace.program.files.absolute(path)):

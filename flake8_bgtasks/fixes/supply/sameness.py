@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _GIVEN = frozenset(
     {"Request", "Response", "BackgroundTasks", "fastapi.Request", "fastapi.Response"}
 )
+# Other dependencies may fail, or know the helper already.
 _ELSEWHERE = (b"dependency_overrides", b"dependencies=", b"dependencies =")
 
 
@@ -35,7 +36,7 @@ def is_same(workspace: Workspace, found: Candidate, instances: Collection[str]) 
         and sum(site.function == helper for site in _sites_in(program, found)) == 1
         and _takes_no_more(workspace, found, instances)
         and _can_not_fail(found)
-        and not _has_other_dependencies(program)
+        and not workspace.any_has(*_ELSEWHERE)
     )
 
 
@@ -88,10 +89,3 @@ def _path_parameters(found: Candidate) -> set[str]:
     path = found.decorator.args[0] if found.decorator.args else None
     text = path.value if isinstance(path, ast.Constant) else ""
     return set(re.findall(r"{(\w+)}", text)) if isinstance(text, str) else set()
-
-
-def _has_other_dependencies(program: Program) -> bool:
-    """Return whether other dependencies may fail, or know the helper already."""
-    return any(
-        word in program.files.content(path) for path in program.all_paths for word in _ELSEWHERE
-    )

@@ -30,7 +30,22 @@ class Workspace:
         self.program = program
         self.syntax = Syntax(program.files)
         self._known: set[str] = set()
+        self._contents: dict[str, bytes] = {}
+        self._found: dict[tuple[bytes, ...], bool] = {}
         self.unread: dict[str, set[str]] = {}
+
+    def content(self, path: str) -> bytes:
+        """Return the bytes of a file; each is read once, as every fix looks at all of them."""
+        if path not in self._contents:
+            self._contents[path] = self.program.files.content(path)
+        return self._contents[path]
+
+    def any_has(self, *words: bytes) -> bool:
+        """Return whether one of the words stands anywhere in the project."""
+        if words not in self._found:
+            contents = [self.content(path) for path in self.program.all_paths]
+            self._found[words] = any(word in data for data in contents for word in words)
+        return self._found[words]
 
     def know(self, names: Collection[str], homes: Collection[str] = ()) -> bool:
         """Track every statement that has one of the names in it; return whether there were any.
@@ -53,7 +68,7 @@ class Workspace:
 
     def _naming(self, path: str, names: set[str], homes: set[str]) -> Iterator[int]:
         """Yield the statements of a file that have a name in them, or what it is imported as."""
-        data = self.program.files.content(path)
+        data = self.content(path)
         if not any(name.encode() in data for name in (*names, *homes)):
             return
         words = _words(data)
@@ -89,7 +104,7 @@ class Workspace:
         walk = Walk(root, Exclude(DEFAULT_EXCLUDE, root))
         known = frozenset(self.program.all_paths)
         left = sorted(path for path in walk.files(root, ignores_above(root)) if path not in known)
-        return {path: _words(self.program.files.content(path)) for path in left}
+        return {path: _words(self.content(path)) for path in left}
 
     # Words
 
