@@ -87,9 +87,9 @@ class _Signature:
             elif isinstance(edit, AllowKeywords):
                 self._list.remove(next(n for n, p in enumerate(self._parts) if p.kind == "slash"))
         self._drop_lone_star()
-        yield from fitted(self._list, self._broken)
-        for edit in inner:
-            yield from self._inner(self._number(edit.parameter), edit)
+        within = [c for edit in inner for c in self._inner(self._number(edit.parameter), edit)]
+        yield from fitted(self._list, self._broken, inner=within)
+        yield from within
 
     # Where things are
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.fixes.document import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flake8_bgtasks.fixes.commas import CommaList, Item
     from flake8_bgtasks.fixes.document import Document
@@ -16,33 +16,74 @@ USUAL_WIDTH, GREATEST_WIDTH = 88, 120
 
 
 def fitted(
-    items: CommaList, broken: set[int], *, one_each: bool = False, parenthesized: bool = True
+    items: CommaList,
+    broken: set[int],
+    *,
+    inner: Sequence[Change] = (),
+    one_each: bool = False,
+    parenthesized: bool = True,
 ) -> Iterator[Change]:
     """Yield the changes of a list; its items get lines of their own if one gets too long.
 
     They go on one line together if they fit there, unless `one_each`. A list that is not
-    `parenthesized`, of an import, is then. `broken` collects the lines (the offsets where they
-    start) that are broken already: a second list on one stays as it is.
+    `parenthesized`, of an import, is then. `inner` are changes within items, made by others.
+    `broken` collects the lines (the offsets where they start) that are broken already: a second
+    list on one stays as it is.
     """
     changes = list(items.changes())
     line = items.document.line_start(items.start)
-    stays = not changes or bool(items.removed) or line in broken or not _is_outermost(items)
-    if not stays and _overflows(items, changes):
+    stays = bool(items.removed) or line in broken or not _is_outermost(items)
+    if not stays and _overflows(items, items.start, items.end, [*changes, *inner]):
         broken.add(line)
         yield from _wrapped(items, one_each=one_each, parenthesized=parenthesized)
+    elif not stays and _is_on_inner_line(items, [*changes, *inner]):
+        yield from _stacked(items)
     else:
         yield from changes
 
 
-def _overflows(items: CommaList, changes: list[Change]) -> bool:
-    """Return whether changes make a line too long that is not, and that holds the whole list."""
+def _is_on_inner_line(items: CommaList, changes: Sequence[Change]) -> bool:
+    """Return whether items share a line below the bracket that gets too long."""
+    if not items.items or not items.document.begins_line(items.items[0].start):
+        return False
+    first, last = items.items[0], items.items[-1]
+    return last.comma is None and _overflows(items, first.start, last.end, changes)
+
+
+def _overflows(items: CommaList, start: int, stop: int, changes: Sequence[Change]) -> bool:
+    """Return whether a line gets too long that is not yet, and that holds the list."""
     document = items.document
-    begin, end = document.line_start(items.start), document.line_end(items.start)
-    if items.end > end:
+    begin, end = document.line_start(start), document.line_end(start)
+    if stop > end:
         return False
     length = _length(document.text[begin:end])
     grown = sum(len(change.text) - (change.end - change.start) for change in changes)
     return length <= _width(document) < length + grown
+
+
+def _stacked(items: CommaList) -> Iterator[Change]:
+    """Put each item of a line on a line of its own."""
+    first = items.items[0].start
+    gap = "," + items.document.newline(first) + items.document.indent(first)
+    end = items.items[-1].end
+    yield from _laid_out(items, (first, end), ("", gap, ","))
+
+
+def _laid_out(
+    items: CommaList, between: tuple[int, int], layout: tuple[str, str, str]
+) -> Iterator[Change]:
+    """Put what opens, parts and closes a list around its items, old and new."""
+    before, end = between
+    text, gap, closing = layout
+    entries = _entries(items)
+    for number, entry in enumerate(entries):
+        if isinstance(entry, str):
+            text += entry
+        else:
+            yield Change(before, entry.start, text)
+            before, text = entry.end, ""
+        text += closing if number + 1 == len(entries) else gap
+    yield Change(before, end, text)
 
 
 def _is_outermost(items: CommaList) -> bool:
@@ -71,15 +112,9 @@ def _wrapped(items: CommaList, *, one_each: bool, parenthesized: bool) -> Iterat
     one_each = one_each or len(entries) == 1 or _ends_with_comma(items)
     one_each = one_each or not _fits_one_line(items, inner)
     gap, last = ("," + inner, ",") if one_each else (", ", "")
-    before, text = items.start, inner if parenthesized else "(" + inner
-    for number, entry in enumerate(entries):
-        if isinstance(entry, str):
-            text += entry
-        else:
-            yield Change(before, entry.start, text)
-            before, text = entry.end, ""
-        text += last if number + 1 == len(entries) else gap
-    yield Change(before, items.end, text + outer + ("" if parenthesized else ")"))
+    opening = inner if parenthesized else "(" + inner
+    closing = last + outer + ("" if parenthesized else ")")
+    yield from _laid_out(items, (items.start, items.end), (opening, gap, closing))
 
 
 def _entries(items: CommaList) -> list[Item | str]:

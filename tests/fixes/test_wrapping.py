@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from flake8_bgtasks.fixes.edits import AddParameter, PassArgument, ReplaceExpression
+from flake8_bgtasks.fixes.edits import (
+    AddParameter,
+    PassArgument,
+    ReplaceAnnotation,
+    ReplaceExpression,
+)
 from tests.fixes.helpers import TASKS, at, edited
 
 NAME = "background_tasks"
@@ -48,6 +53,32 @@ SIGNATURES = {
 def test_signatures(source: str, expected: str) -> None:
     edit = AddParameter(at(source, source.rstrip()), NAME, ("BackgroundTasks",))
     assert edited(source, edit) == expected
+
+
+def test_items_below_their_bracket() -> None:
+    parameters = "request: Request, dataset_id: int = Path(description='The one to delete')"
+    source = f"def delete(\n    {parameters}\n) -> None: ...\n"
+    edit = AddParameter(at(source, source.rstrip()), NAME, ("BackgroundTasks",), "keyword_only")
+    assert edited(source, edit) == (
+        "def delete(\n"
+        "    request: Request,\n"
+        "    dataset_id: int = Path(description='The one to delete'),\n"
+        "    *,\n"
+        "    background_tasks: BackgroundTasks,\n"
+        ") -> None: ...\n"
+    )
+
+
+def test_a_longer_annotation() -> None:
+    source = (
+        "def delete(number: int, reason: str = '', background_tasks=None) -> dict[str, int]: ...\n"
+    )
+    edit = ReplaceAnnotation(at(source, source.rstrip()), NAME, ("BackgroundTasks",))
+    assert edited(source, edit) == (
+        "def delete(\n"
+        "    number: int, reason: str = '', background_tasks: BackgroundTasks = None\n"
+        ") -> dict[str, int]: ...\n"
+    )
 
 
 def test_files_with_longer_lines_may_have_them() -> None:
