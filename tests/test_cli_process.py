@@ -21,6 +21,7 @@ import sys
 from tests.fakes import FakeCheck
 from flake8_bgtasks import __main__, engine
 engine.check = FakeCheck()
+sys.argv.insert(1, "--no-cache")
 sys.exit(__main__.main())
 """
 # The same, with an engine that is never done.
