@@ -49,7 +49,7 @@ def _edits(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
     program = thread.program
     if not is_plainly_made(program, birth):
         raise Refused("an instance of its own kind is made here, which FastAPI does not inject")
-    _check_uses(thread.workspace, birth)
+    check_uses(thread.workspace, birth)
     spare = program.instances.stands_in_for(birth)
     if spare is not None:
         return passed_everywhere(thread, spare)
@@ -57,7 +57,7 @@ def _edits(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
     return frozenset({*thread.edits, *_used_instead(thread.workspace, birth, name)})
 
 
-def _check_uses(workspace: Workspace, birth: NodeRef) -> None:
+def check_uses(workspace: Workspace, birth: NodeRef) -> None:
     """Refuse where the request's instance would do something else than the own one."""
     program = workspace.program
     fate = program.fates.of(birth)
@@ -97,10 +97,10 @@ def _used_instead(workspace: Workspace, birth: NodeRef, name: str) -> Iterator[E
     if variable == name:
         yield RemoveStatement(Place(birth.path, tree.span(tree.parents[call])))
     elif variable is not None and _is_only_that(workspace, function, variable):
-        for other in _births_of(workspace, function, variable):
+        for other in births_of(workspace, function, variable):
             statement = tree.parents[tree.call(program.span(other))]
             yield RemoveStatement(Place(birth.path, tree.span(statement)))
-        yield from _renamed(workspace, function, variable, name)
+        yield from renamed(workspace, function, variable, name)
     else:
         yield _replaced(tree, birth, call, name)
 
@@ -129,7 +129,7 @@ def _is_choice_of(node: ast.IfExp, name: str) -> bool:
     return any(isinstance(n, ast.Name) and n.id == name for n in (node.body, node.orelse))
 
 
-def _births_of(workspace: Workspace, function: ScopeRef, variable: str) -> list[NodeRef]:
+def births_of(workspace: Workspace, function: ScopeRef, variable: str) -> list[NodeRef]:
     nodes = workspace.program.units.scope(function).bindings.get(variable, ())
     return [origin(workspace, NodeRef(function.path, function.unit, node)) for node in nodes]
 
@@ -139,7 +139,7 @@ def _is_only_that(workspace: Workspace, function: ScopeRef, variable: str) -> bo
     program = workspace.program
     tree = workspace.syntax.known(function.path)
     births = frozenset(program.instances.tasks)
-    for node in _births_of(workspace, function, variable):
+    for node in births_of(workspace, function, variable):
         if node not in births or not program.fates.of(node).is_lost:
             return False
         call = tree.call(program.span(node))
@@ -148,7 +148,7 @@ def _is_only_that(workspace: Workspace, function: ScopeRef, variable: str) -> bo
     return program.units.scope(function).kind == "function"
 
 
-def _renamed(workspace: Workspace, function: ScopeRef, variable: str, name: str) -> Iterator[Edit]:
+def renamed(workspace: Workspace, function: ScopeRef, variable: str, name: str) -> Iterator[Edit]:
     """Yield the edits that read `name` wherever a function reads a variable."""
     program: Program = workspace.program
     tree = workspace.syntax.known(function.path)
