@@ -12,7 +12,7 @@ from flake8_bgtasks.lifetimes.resources import (
     TEMPORARY_FILES,
     TEMPORARY_FOLDERS,
 )
-from flake8_bgtasks.lifetimes.ways import handler_blocks, managed_blocks
+from flake8_bgtasks.lifetimes.ways import handler_blocks, managed_blocks, sure_ranges
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import (
     Class,
@@ -161,6 +161,14 @@ class Managers:
         if isinstance(node, facts.Call) and names & {"contextlib.closing", "contextlib.aclosing"}:
             for argument in node.arguments[:1]:
                 yield from self._origins.of(manager._replace(node=argument.value))
+
+    def closed_at_end(self, function: ScopeRef) -> Iterator[Held]:
+        """Yield what a function closes itself before it returns, in a `finally` block mostly."""
+        ranges = list(sure_ranges(self._values.units.scope(function).steps))
+        for call in self._values.calls_in(function):
+            node = self._values.node(call)
+            if isinstance(node, facts.Call) and any(a <= call.node < b for a, b in ranges):
+                yield from self._closed_by(call, node)
 
     def _closed_in(self, function: ScopeRef, after: int) -> Iterator[Held]:
         """Yield what a function closes by calls behind a node, but not only after an exception."""

@@ -135,9 +135,11 @@ class Origins:
             given = Given(function, self._values.first_parameter(function) or "")
             if self._values.is_receiver(function, given.name):
                 yield from filled(templates, given, self.of(ref._replace(node=method.base)))
-        yield from (
-            t for t in templates if not isinstance(t.root, Given) or t.root.scope != function
-        )
+        for template in templates:
+            if isinstance(template.root, Made) and not template.access:
+                yield Held(Made(ref), path=template.path)  # another one at each call
+            if not isinstance(template.root, Given) or template.root.scope != function:
+                yield template
 
     def _filled_at(
         self, site: Site, function: ScopeRef, templates: Iterable[Held]
@@ -193,7 +195,7 @@ class Origins:
 
     def _kept_by_base(self, init: ScopeRef) -> Iterator[Held]:
         """Yield what `super().__init__(…)` keeps."""
-        for call in calls_in(self._values, init):
+        for call in self._values.calls_in(init):
             function = self._values.node(call._replace(node=_function(self._values, call)))
             if not isinstance(function, facts.Attribute) or function.name != "__init__":
                 continue
@@ -202,14 +204,6 @@ class Origins:
                     templates = frozenset(self._kept_by(thing.function))
                     for site in self._values.sites(call, thing.function):
                         yield from self._filled_at(site, thing.function, templates)
-
-
-def calls_in(values: Values, scope: ScopeRef) -> Iterator[NodeRef]:
-    """Yield the calls that a function makes itself."""
-    unit = values.units.get(scope.path, scope.unit)
-    for number, node in enumerate(unit.nodes):
-        if unit.owners[number] == scope.scope and isinstance(node, facts.Call):
-            yield NodeRef(scope.path, scope.unit, number)
 
 
 def _function(values: Values, call: NodeRef) -> int:

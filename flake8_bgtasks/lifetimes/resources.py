@@ -50,7 +50,7 @@ PATHS = frozenset(
 
 CLOSES = frozenset(
     {
-        *("close", "aclose", "disconnect", "quit", "logout", "shutdown", "terminate", "release"),
+        *("close", "aclose", "disconnect", "quit", "logout", "shutdown", "release"),
         *("remove", "__exit__", "__aexit__", "wait_closed", "close_all"),
     }
 )

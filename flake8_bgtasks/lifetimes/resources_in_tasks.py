@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import NodeRef
 
+_CLOSED = frozenset({"with", "finally", "yield"})
+
 
 @dataclass(frozen=True)
 class Used:
@@ -54,12 +56,12 @@ class _Resources:
 
     def found(self) -> Iterator[Used]:
         for gotten in self._search.gotten:
-            if gotten.resource.source.kind in ("with", "yield") and self._is_used(gotten):
+            if gotten.resource.source.kind in _CLOSED and self._is_used(gotten):
                 yield self._told(gotten.added, gotten.resource.source)
 
     def _is_used(self, gotten: Gotten) -> bool:
         source = gotten.resource.source
-        if source.kind == "with" and runs_tasks(
+        if source.kind != "yield" and runs_tasks(
             self._program, self._program.function_around(source.where)
         ):
             return False
@@ -95,7 +97,7 @@ class _Resources:
     def _related(self, source: Source, provider: str) -> Iterator[Related]:
         span = self._program.span(source.where)
         name = repr(source.name) if source.name else "the resource"
-        if source.kind == "with":
+        if source.kind != "yield":
             yield Related(source.where.path, span, f"{name} is opened here")
             return
         yield Related(source.where.path, span, f"{name} is injected here")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from flake8_bgtasks.lifetimes.held import Given, Held, Names, Opened
+from flake8_bgtasks.lifetimes.held import Given, Held, Made, Names, Opened
 from flake8_bgtasks.lifetimes.managers import Managers
 from flake8_bgtasks.lifetimes.origins import Origins
 from flake8_bgtasks.tracking import facts
@@ -32,13 +32,13 @@ _OUTSIDE = frozenset({"lifespan", "event", "middleware"})
 class Source:
     """A resource.
 
-    `kind`: `"with"` where the block `where` closes it, `"yield"` where the dependency `provider`
-    does, which `where` injects (`scope` is what `Depends(scope=…)` says); `"upload"` and
-    `"request"` for the parameter `where` of the function `provider` that FastAPI passes one to.
-    `name` is how the code calls the resource.
+    `kind`: `"with"` where the block `where` closes it; `"finally"` where the function that makes it
+    by the call `where` does; `"yield"` where the dependency `provider` does, which `where` injects
+    (`scope` is what `Depends(scope=…)` says); `"upload"` and `"request"` for the parameter `where`
+    of the function `provider` that FastAPI passes one to. `name` is how the code calls it.
     """
 
-    kind: Literal["with", "yield", "upload", "request"]
+    kind: Literal["with", "finally", "yield", "upload", "request"]
     where: NodeRef
     name: str
     provider: ScopeRef | None = None
@@ -69,6 +69,7 @@ class Sources:
         self.managers = Managers(values, self.origins)
         self._kept: dict[Given, frozenset[Resource]] = {}
         self._open: set[Given] = set()
+        self._ends: dict[ScopeRef, frozenset[Held]] = {}
 
     def of(self, ref: NodeRef) -> frozenset[Resource]:
         """Return the resources that a value holds."""
@@ -82,6 +83,8 @@ class Sources:
                     yield Resource(source, held.access, held.path)
             elif isinstance(held.root, Given):
                 yield from _through(held, self._given(held.root))
+            else:
+                yield from self._finished(held)
 
     def _opened(self, opened: Opened) -> Source | None:
         """Return the resource of a `with` block that ends before the tasks run."""
@@ -90,12 +93,33 @@ class Sources:
         kinds = self._program.roles.kinds(owner)
         if scope.kind != "function" or kinds & _OUTSIDE:
             return None
-        name = next((n for n, nodes in scope.bindings.items() if opened.entered.node in nodes), "")
+        name = self._name_in(scope, opened.entered.node)
         if not scope.is_generator:
             return Source("with", opened.entered, name)
         if "dependency" in kinds:
             return Source("yield", opened.entered, name, owner)
         return None
+
+    def _finished(self, held: Held) -> Iterator[Resource]:
+        """Yield what the function that made it closes before it returns."""
+        assert isinstance(held.root, Made)
+        owner = self._units.owner(held.root.call)
+        scope = self._units.scope(owner)
+        outside = self._program.roles.kinds(owner) & _OUTSIDE
+        if scope.kind != "function" or scope.is_generator or outside:
+            return
+        if Held(held.root) in self._closed_at_end(owner):
+            name = self._name_in(scope, held.root.call.node)
+            source = Source("finally", held.root.call, name)
+            yield Resource(source, held.access, held.path)
+
+    def _closed_at_end(self, owner: ScopeRef) -> frozenset[Held]:
+        if owner not in self._ends:
+            self._ends[owner] = frozenset(self.managers.closed_at_end(owner))
+        return self._ends[owner]
+
+    def _name_in(self, scope: facts.Scope, node: int) -> str:
+        return next((name for name, nodes in scope.bindings.items() if node in nodes), "")
 
     # Parameters
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.lifetimes.held import ITEM, Given, Held
-from flake8_bgtasks.lifetimes.origins import calls_in
 from flake8_bgtasks.lifetimes.search import Search
 from flake8_bgtasks.lifetimes.uses import Wanted
 from flake8_bgtasks.tracking import facts, known
@@ -83,7 +82,7 @@ class _Uploads:
 
     def _reads(self, scope: ScopeRef, upload: Held) -> list[NodeRef]:
         return [
-            call for call in calls_in(self._search.values, scope) if self._does_read(call, upload)
+            call for call in self._search.values.calls_in(scope) if self._does_read(call, upload)
         ]
 
     def _does_read(self, call: NodeRef, upload: Held) -> bool:

@@ -86,6 +86,13 @@ class Values:
                 return NodeRef(scope.path, scope.unit, number)
         return None
 
+    def calls_in(self, scope: ScopeRef) -> Iterator[NodeRef]:
+        """Yield the calls that a function makes itself."""
+        unit = self.units.get(scope.path, scope.unit)
+        for number, node in enumerate(unit.nodes):
+            if unit.owners[number] == scope.scope and isinstance(node, facts.Call):
+                yield NodeRef(scope.path, scope.unit, number)
+
     def is_receiver(self, scope: ScopeRef, name: str) -> bool:
         """Return whether a parameter is the `self` of a method."""
         receiver = self.evaluator.classes.receiver(scope)

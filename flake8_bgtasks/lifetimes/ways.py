@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking.steps import (
     Attempt,
+    Do,
     Managed,
     Range,
     extent,
@@ -23,6 +24,18 @@ def managed_blocks(block: Block) -> Iterator[tuple[tuple[NodeId, ...], NodeId, N
     for step in steps_in(block):
         if isinstance(step, Managed):
             yield (step.managers, *extent(step.body))
+
+
+def sure_ranges(block: Block) -> Iterator[Range]:
+    """Yield the ranges of nodes that are evaluated however the block comes to its end."""
+    for step in block:
+        if isinstance(step, Do):
+            yield (step.first, step.end)
+        elif isinstance(step, Managed):
+            yield from sure_ranges(step.body)
+    for step in steps_in(block):
+        if isinstance(step, Attempt) and step.final:
+            yield extent(step.final)
 
 
 def handler_blocks(block: Block) -> Iterator[Range]:

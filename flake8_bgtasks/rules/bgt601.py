@@ -9,6 +9,7 @@ dependencies: arguments, variables that a closure, lambda or `partial` captures,
 method that is the task. It reports what is closed by then:
 
 - the target of a `with` or `async with` block of the path operation, or of a function that it calls
+- what such a function makes and closes itself, in a `finally` block or as one of its statements
 - what a dependency yields and closes after its `yield`, on FastAPI 0.106 to 0.117
 - the same with `Depends(…, scope="function")`, from FastAPI 0.121 on
 - an object of your classes that keeps one of these, and uses it in the task: a repository that is
@@ -100,6 +101,8 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _reason(program: Program, used: Used) -> str | None:
     """Return what closes the resource before the task runs, None where nothing does."""
+    if used.source.kind == "finally":
+        return f"{used.name} is closed before {used.task} runs; open it in the task"
     if used.source.kind == "with":
         if used.is_deleted:
             return f"{used.name} is deleted with its block, before {used.task} runs; keep the file"

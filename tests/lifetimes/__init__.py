@@ -1,0 +1,1 @@
+"""Tests of what tasks get that has a lifetime."""
