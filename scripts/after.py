@@ -11,15 +11,13 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from tests.fixes.cases import repaired_case, sources
+from tests.fixes.cases import NOT_COPIED, repaired_case, sources
 from tests.fixture_cases import all_cases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.fixture_cases import Case
-
-_NOT_COPIED = shutil.ignore_patterns("after", "proof.json", "__pycache__")
 
 
 def main(names: Sequence[str]) -> int:
@@ -39,7 +37,7 @@ def write(case: Case) -> bool:
         shutil.rmtree(after)
     if not result.files:
         return before is not None
-    shutil.copytree(case.folder, after, ignore=_NOT_COPIED)
+    shutil.copytree(case.folder, after, ignore=NOT_COPIED)
     for name, content in files.items():
         (after / name).write_bytes(content)
     return files != before

@@ -7,6 +7,9 @@ expected findings are taken out before, since a repaired line would keep them.
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.repair import Job, propose
@@ -14,7 +17,6 @@ from flake8_bgtasks.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.fixes.apply import Repaired
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     Sources = Mapping[str, bytes]
 
+NOT_COPIED = shutil.ignore_patterns("after", "proof.json", "__pycache__")
 _CODES = r"(?:[ \t]*\bBGT\d{3}\b,?)+[ \t]*(?=\r?$)"
 _LONE_MARK = re.compile(rf"[ \t]*#{_CODES}".encode(), re.MULTILINE)
 _MARK = re.compile(rf"(#[^\r\n]*?){_CODES}".encode(), re.MULTILINE)
@@ -43,23 +46,25 @@ def without_marks(source: bytes) -> bytes:
 
 
 def repaired(
-    root: Path,
+    folder: Path,
     files: Sources,
     fastapi_version: str | None = None,
     *,
     unsafe: bool = True,
     style: Style = "auto",
 ) -> tuple[dict[str, bytes], Repaired]:
-    """Repair files as if they stood below `root`; return them all, and what was done."""
-    overlays = dict(files)
-    job = Job(root, sorted(files), Settings(fastapi_version), _ours, style, unsafe, overlays)
-    result = propose(job).repaired
+    """Repair files as if they stood in a copy of `folder`; return them all, and what was done."""
+    with TemporaryDirectory() as root:
+        copy = shutil.copytree(folder, Path(root) / "project", ignore=NOT_COPIED)
+        settings = Settings(fastapi_version)
+        job = Job(copy, sorted(files), settings, _ours, style, unsafe, dict(files))
+        result = propose(job).repaired
     return {**files, **{file.path: file.new for file in result.files}}, result
 
 
 def repaired_case(case: Case, files: Sources | None = None) -> tuple[dict[str, bytes], Repaired]:
-    """Repair a fixture project, or `files` in its place, with nothing else in its folder."""
-    return repaired(case.folder / "nowhere", files or sources(case.folder), case.fastapi_version)
+    """Repair a fixture project, or `files` in its place."""
+    return repaired(case.folder, files or sources(case.folder), case.fastapi_version)
 
 
 def _ours(findings: Sequence[Finding], _contents: Sources) -> list[Finding]:
