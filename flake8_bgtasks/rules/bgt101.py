@@ -98,6 +98,8 @@ def _is_local(program: Program, birth: NodeRef) -> bool:
     """Return whether the instance is a function's own, and not one of BGT102 or BGT202."""
     if program.is_test(birth.path) or not program.instances.is_in_function(birth):
         return False
+    if birth in program.misuses.places:
+        return False
     sites = program.instances.on_the_spot.get(birth, ())
     if any(site.how != "partial" for site in sites):
         return False

@@ -38,6 +38,7 @@ def create_report(name: str, tasks: BackgroundTasks):
   `BackgroundTasks([BackgroundTask(f)])`.
 - A call whose coroutine is awaited later, or handed to `asyncio.run`, `create_task` or `gather`.
 - A task that is returned, stored, or passed to code that is not known.
+- A call with arguments, `tasks(f, x)`, which fails: BGT508.
 
 ## Fix
 Fix: none. The tool can't know when the work should run. By hand: `tasks.add_task(f, …)` on an
@@ -70,7 +71,7 @@ def check(program: Program) -> Iterator[Finding]:
     """Report task objects that are dropped, their calls without `await`, and a bare `add_task`."""
     explained: set[NodeRef] = set()
     for birth in program.instances.single:
-        if _is_dropped(program, birth):
+        if _is_dropped(program, birth) and birth not in program.misuses.subjects:
             explained |= program.fates.of(birth).dropped
             message = (
                 "this BackgroundTask is never attached to a response or awaited: it never runs; "
@@ -99,7 +100,7 @@ def _is_unawaited(program: Program, ref: NodeRef, call: facts.Call) -> bool:
     method = program.units.node(function)
     if isinstance(method, facts.Attribute) and method.name == "__call__":
         function = ref._replace(node=method.base)
-    if not program.is_task_object(program.value(function)):
+    if not program.is_task_object(program.value(function)) or ref in program.misuses.places:
         return False
     users = program.units.users(ref.path, ref.unit)
     events = [event for _, event in users.events.get(ref.node, ())]

@@ -46,6 +46,7 @@ class ScopeBuilder:
     nonlocal_names: set[str] = field(default_factory=set)
     steps: Block = ()
     yields: list[NodeId] = field(default_factory=list)
+    suspends: bool = False
 
     def freeze(self) -> Scope:
         """Return the finished scope."""
@@ -67,6 +68,7 @@ class ScopeBuilder:
             bindings={name: tuple(dict.fromkeys(nodes)) for name, nodes in self.bindings.items()},
             steps=self.steps,
             yields=tuple(self.yields),
+            suspends=self.suspends,
         )
 
 

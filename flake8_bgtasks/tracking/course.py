@@ -19,6 +19,7 @@ from flake8_bgtasks.tracking.steps import (
     Loop,
     Managed,
     Step,
+    blocks_of,
 )
 from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
@@ -234,21 +235,8 @@ def _contains(step: Step, node: int) -> bool:
     match step:
         case Do(first=first, end=end) | Leave(first=first, end=end):
             return first <= node < end
-    return any(_holds(block, node) for block in _blocks(step))
+    return any(_holds(block, node) for block in blocks_of(step))
 
 
 def _holds(block: Block, node: int) -> bool:
     return any(_contains(step, node) for step in block)
-
-
-def _blocks(step: Step) -> tuple[Block, ...]:
-    match step:
-        case Fork(branches=branches):
-            return branches
-        case Loop(body=body, orelse=orelse):
-            return (body, orelse)
-        case Attempt():
-            return (step.body, *(h.body for h in step.handlers), step.orelse, step.final)
-        case Managed(body=body):
-            return (body,)
-    return ()

@@ -245,6 +245,7 @@ class Expressions:
         before = self.env
         clause: cst.CompFor | None = node.for_in
         while clause is not None:
+            self.scope.suspends |= clause.asynchronous is not None
             self.assign(clause.target, self.add(facts.Element(self.expression(clause.iter))))
             for test in clause.ifs:
                 self.expression(test.test)

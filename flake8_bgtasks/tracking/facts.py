@@ -309,7 +309,8 @@ class Field:
 class Scope:
     """A module's top level (scope 0 of every unit), a class, a function or a lambda.
 
-    `steps`: the way through a function. `yields`: the nodes at which a generator stops.
+    `steps`: the way through a function. `yields`: the nodes at which a generator stops. `suspends`:
+    whether it has `async with` or `async for`, which wait without the word `await`.
     """
 
     kind: Literal["module", "class", "function", "lambda"]
@@ -329,6 +330,7 @@ class Scope:
     bindings: dict[str, tuple[NodeId, ...]] = field(default_factory=dict)
     steps: Block = ()
     yields: tuple[NodeId, ...] = ()
+    suspends: bool = False
 
 
 @dataclass(frozen=True)

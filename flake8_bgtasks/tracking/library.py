@@ -57,3 +57,39 @@ NEEDS_LOOP = frozenset(
 """Functions that raise in a thread without a running event loop."""
 
 RETURNS_FUTURE = NEEDS_LOOP | {"asyncio.run_coroutine_threadsafe", "asyncio.shield"}
+
+
+_HTTP = "get post put patch delete head options request"
+
+BLOCKS = frozenset(
+    {
+        "time.sleep",
+        *_members("requests", _HTTP),
+        *_members("requests.Session()", f"{_HTTP} send"),
+        *_members("httpx", f"{_HTTP} stream"),
+        *_members("httpx.Client()", f"{_HTTP} send stream"),
+        *_members("urllib.request", "urlopen urlretrieve"),
+        *_members("subprocess", "run call check_call check_output getoutput getstatusoutput"),
+        *_members("os", "system wait waitpid"),
+        *_members("smtplib", "SMTP SMTP_SSL LMTP"),
+        *_members("ftplib", "FTP FTP_TLS"),
+        *_members("imaplib", "IMAP4 IMAP4_SSL"),
+        *_members("poplib", "POP3 POP3_SSL"),
+        *_members("telnetlib", "Telnet"),
+        *_members("socket", "create_connection getaddrinfo gethostbyname"),
+        *_members("psycopg2", "connect"),
+        *_members("psycopg", "connect"),
+        *_members("pymysql", "connect"),
+        *_members("MySQLdb", "connect"),
+        *_members("mysql.connector", "connect"),
+        *_members("pyodbc", "connect"),
+        *_members("cx_Oracle", "connect"),
+        *_members("oracledb", "connect"),
+    }
+)
+"""Functions that wait for something outside the process."""
+
+
+def blocks(name: str) -> bool:
+    """Return whether a call of a function of a library waits without giving way."""
+    return name in BLOCKS or name.replace("requests.sessions.", "requests.") in BLOCKS

@@ -19,6 +19,7 @@ from flake8_bgtasks.tracking.evaluate import Evaluator
 from flake8_bgtasks.tracking.fates import Fates
 from flake8_bgtasks.tracking.instances import Instances
 from flake8_bgtasks.tracking.links import Links
+from flake8_bgtasks.tracking.misuse import Misuses
 from flake8_bgtasks.tracking.overrides import Overrides
 from flake8_bgtasks.tracking.requests import Requests
 from flake8_bgtasks.tracking.results import Results
@@ -128,6 +129,10 @@ class Program:
     @cached_property
     def wrapping(self) -> Wrapping:
         return Wrapping(self)
+
+    @cached_property
+    def misuses(self) -> Misuses:
+        return Misuses(self)
 
     @cached_property
     def running(self) -> Running:

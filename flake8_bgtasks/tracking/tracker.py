@@ -231,6 +231,7 @@ class Tracker(Definitions):
     # Loops
 
     def run_For(self, node: cst.For) -> None:
+        self.scope.suspends |= node.asynchronous is not None
         items = self.expression(node.iter)
         heads = self._loop_heads(names_bound_in(node.body, node.target))
         before = self.env
@@ -317,8 +318,9 @@ class Tracker(Definitions):
         self.reachable = end is not None and bool(live)
 
     def run_With(self, node: cst.With) -> None:
+        self.scope.suspends |= node.asynchronous is not None
         for item in node.items:
-            entered = self.add(facts.Entered(self.expression(item.item)))
+            entered = self.add(facts.Entered(self.expression(item.item)), item.item)
             if item.asname is not None:
                 self.assign(item.asname.name, entered)
         self.statement(node.body)

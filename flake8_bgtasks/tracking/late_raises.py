@@ -1,0 +1,118 @@
+"""Tasks that raise what an exception handler would answer, when the response has been sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.catching import may_catch
+from flake8_bgtasks.tracking.things import Class, External, NodeRef, ScopeRef, Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.tracking.failures import Failure
+    from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.running import Run
+
+_REGISTER = ("exception_handler", "add_exception_handler")
+_ANY = frozenset({"builtins.Exception", "builtins.BaseException"})
+_RETRIES = frozenset({"tenacity.retry"})
+
+
+class LateRaise(NamedTuple):
+    """What is raised, and the functions on the way from the task to there."""
+
+    raised: NodeRef
+    functions: tuple[ScopeRef, ...]
+
+
+class LateRaises:
+    """Finds them."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._handled = (*map(External, sorted(known.HTTP_EXCEPTIONS)), *_own_handled(program))
+
+    def of(self, task: ScopeRef) -> LateRaise | None:
+        """Return the nearest `raise` that gets out of a task, for an exception with a handler."""
+        for function, way in self._program.running.reached(task, self._is_entered):
+            for failure, raised in self._raises(function):
+                if self._gets_out(task, way, failure):
+                    return LateRaise(raised, (task, *(run.function for run in way)))
+        return None
+
+    def _is_entered(self, run: Run) -> bool:
+        return not self._is_wrapped(run.function)
+
+    def _is_wrapped(self, function: ScopeRef) -> bool:
+        """Return whether a decorator turns exceptions into others."""
+        return bool(self._program.evaluator.classes.decorator_names(function) & _RETRIES)
+
+    def _raises(self, function: ScopeRef) -> Iterator[tuple[Failure, NodeRef]]:
+        """Yield the exceptions with a handler that a function's own code lets out."""
+        scope = self._program.units.scope(function)
+        for event in scope.events:
+            if isinstance(event, facts.Raised):
+                ref = NodeRef(function.path, function.unit, event.value)
+                failure = self._program.ways.failures.raised(ref)
+                if self._has_handler(failure) and self._leaving(ref, frozenset([failure])):
+                    yield failure, ref
+
+    def _leaving(self, ref: NodeRef, failures: frozenset[Failure]) -> frozenset[Failure]:
+        """Return what surely leaves its function, of what is raised at a node."""
+        if self._program.units.scope(self._program.units.owner(ref)).kind == "lambda":
+            return failures
+        exits = self._program.ways.failing(ref, failures)
+        left = frozenset() if exits.normal else exits.failures
+        return frozenset(failure for failure in left if self._has_handler(failure))
+
+    def _has_handler(self, failure: Failure) -> bool:
+        return self._program.ways.failures.is_one_of(failure, self._handled) == "yes"
+
+    def _gets_out(self, task: ScopeRef, way: tuple[Run, ...], failure: Failure) -> bool:
+        """Return whether no call on the way, and no decorator, keeps an exception in."""
+        current = frozenset([failure])
+        for run in reversed(way):
+            if may_catch(self._program, run.function, current):
+                return False
+            current = self._leaving(run.call, current)
+            if not current:
+                return False
+        return not self._is_wrapped(task) and not may_catch(self._program, task, current)
+
+
+def _own_handled(program: Program) -> Iterator[Thing]:
+    """Yield the exceptions that the only app of a project has handlers of its own for."""
+    calls = list(_calls_with(program, "exception_handler"))
+    if not calls or sum(_makes_app(program, ref) for ref in _calls_with(program, "FastAPI")) > 1:
+        return
+    for ref in calls:
+        call = program.units.node(ref)
+        assert isinstance(call, facts.Call)
+        method = program.units.node(ref._replace(node=call.function))
+        if isinstance(method, facts.Attribute) and method.name in _REGISTER and call.arguments:
+            for thing in program.evaluator.deep_value(ref._replace(node=call.arguments[0].value)):
+                if isinstance(thing, Class | External) and not known.is_external(thing, _ANY):
+                    yield thing
+
+
+def _calls_with(program: Program, word: str) -> Iterator[NodeRef]:
+    """Yield the calls in the top-level statements that have a word, over the whole project."""
+    for path in program.all_paths:
+        if word.encode() not in program.files.content(path) or program.is_test(path):
+            continue
+        outline = program.files.surface(path)
+        for statement in outline.statements if outline is not None else ():
+            if word in outline.source_of(statement):  # type: ignore[union-attr]
+                unit = program.units.get(path, statement.index)
+                for number, node in enumerate(unit.nodes):
+                    if isinstance(node, facts.Call):
+                        yield NodeRef(path, statement.index, number)
+
+
+def _makes_app(program: Program, ref: NodeRef) -> bool:
+    node = program.units.node(ref)
+    assert isinstance(node, facts.Call)
+    called = program.evaluator.deep_value(ref._replace(node=node.function))
+    return any(known.is_external(thing, known.APPS) for thing in called)
