@@ -100,11 +100,12 @@ class Misuses:
     def _kind(self, ref: NodeRef) -> str | None:
         if self._program.added.holds_tasks(ref):
             return "tasks"
-        things = self._program.value(ref)
-        single = all(
-            isinstance(t, Instance) and known.is_external(t.cls, known.TASK_CLASSES) for t in things
-        )
-        return "task" if single else None
+        return "task" if ref in self._single else None
+
+    @cached_property
+    def _single(self) -> frozenset[NodeRef]:
+        """The `BackgroundTask(…)` that the code makes: as a parameter it has a rule of its own."""
+        return frozenset(self._program.instances.single)
 
     def _is_missing(self, ref: NodeRef, name: str) -> bool:
         """Return whether no class of the project gives the attribute."""
