@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
@@ -32,7 +34,12 @@ class LateRaises:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._handled = (*map(External, sorted(known.HTTP_EXCEPTIONS)), *_own_handled(program))
+        self._always_handled = frozenset(map(External, known.HTTP_EXCEPTIONS))
+
+    @cached_property
+    def _own_handled(self) -> frozenset[Thing]:
+        """The exceptions that the only app of the project has handlers of its own for."""
+        return frozenset(_own_handled(self._program))
 
     def of(self, task: ScopeRef) -> LateRaise | None:
         """Return the nearest `raise` that gets out of a task, for an exception with a handler."""
@@ -68,7 +75,10 @@ class LateRaises:
         return frozenset(failure for failure in left if self._has_handler(failure))
 
     def _has_handler(self, failure: Failure) -> bool:
-        return self._program.ways.failures.is_one_of(failure, self._handled) == "yes"
+        is_one_of = self._program.ways.failures.is_one_of
+        if is_one_of(failure, self._always_handled) == "yes":
+            return True
+        return is_one_of(failure, self._own_handled) == "yes"
 
     def _gets_out(self, task: ScopeRef, way: tuple[Run, ...], failure: Failure) -> bool:
         """Return whether no call on the way, and no decorator, keeps an exception in."""
@@ -84,8 +94,8 @@ class LateRaises:
 
 def _own_handled(program: Program) -> Iterator[Thing]:
     """Yield the exceptions that the only app of a project has handlers of its own for."""
-    calls = list(_calls_with(program, "exception_handler"))
-    if not calls or sum(_makes_app(program, ref) for ref in _calls_with(program, "FastAPI")) > 1:
+    calls = list(_calls_of(program, "exception_handler"))
+    if not calls or sum(_makes_app(program, ref) for ref in _calls_of(program, "FastAPI")) > 1:
         return
     for ref in calls:
         call = program.units.node(ref)
@@ -97,14 +107,15 @@ def _own_handled(program: Program) -> Iterator[Thing]:
                     yield thing
 
 
-def _calls_with(program: Program, word: str) -> Iterator[NodeRef]:
-    """Yield the calls in the top-level statements that have a word, over the whole project."""
+def _calls_of(program: Program, word: str) -> Iterator[NodeRef]:
+    """Yield the calls in the top-level statements that seem to call a name, in all files."""
+    called = re.compile(rf"{word}\s*\(")
     for path in program.all_paths:
         if word.encode() not in program.files.content(path) or program.is_test(path):
             continue
         outline = program.files.surface(path)
         for statement in outline.statements if outline is not None else ():
-            if word in outline.source_of(statement):  # type: ignore[union-attr]
+            if called.search(outline.source_of(statement)):  # type: ignore[union-attr]
                 unit = program.units.get(path, statement.index)
                 for number, node in enumerate(unit.nodes):
                     if isinstance(node, facts.Call):
