@@ -309,8 +309,7 @@ class Field:
 class Scope:
     """A module's top level (scope 0 of every unit), a class, a function or a lambda.
 
-    `steps`: the way through a function. `yields`: the nodes at which a generator stops. `suspends`:
-    whether it has `async with` or `async for`, which wait without the word `await`.
+    `steps`: the way through it. `yields`: where a generator stops. `suspends`: at `async for`, `with`.
     """
 
     kind: Literal["module", "class", "function", "lambda"]

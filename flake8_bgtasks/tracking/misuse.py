@@ -103,6 +103,11 @@ class Misuses:
         return "task" if ref in self._single else None
 
     @cached_property
+    def _births(self) -> frozenset[NodeRef]:
+        """The objects that the code makes; other calls may give a context manager for one."""
+        return frozenset(self._program.instances.tasks) | self._single
+
+    @cached_property
     def _single(self) -> frozenset[NodeRef]:
         """The `BackgroundTask(…)` that the code makes: as a parameter it has a rule of its own."""
         return frozenset(self._program.instances.single)
@@ -147,7 +152,8 @@ class Misuses:
     # The object itself
 
     def _entered(self, ref: NodeRef, base: NodeRef) -> Iterator[Misuse]:
-        if self._kind(base) is not None and self._lacks(base, "__enter__", "__aenter__"):
+        made = base in self._births or not isinstance(self._units.node(base), facts.Call)
+        if made and self._kind(base) is not None and self._lacks(base, "__enter__", "__aenter__"):
             problem = "a BackgroundTasks is no context manager: the request fails"
             yield Misuse(ref, problem, "take it as a parameter, and add tasks to it", base)
 
