@@ -309,7 +309,7 @@ class Field:
 class Scope:
     """A module's top level (scope 0 of every unit), a class, a function or a lambda.
 
-    `steps`: the way through it. `yields`: where a generator stops. `suspends`: at `async for`, `with`.
+    `steps`: the way through it. `yields`: where a generator stops. `suspends`: has `async with`.
     """
 
     kind: Literal["module", "class", "function", "lambda"]
