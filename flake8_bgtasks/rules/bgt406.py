@@ -39,6 +39,7 @@ def export(name: str):
 - `BackgroundTask(…)`, `BackgroundTasks` objects, None, and objects of other classes.
 - Values that are not known, such as `background=response.background`.
 - `background=` of calls that build no response.
+- `background=BackgroundTasks().add_task(f)`: nobody has that instance, which is BGT101.
 
 ## Fix
 Fix: unsafe. `background=f` becomes `background=BackgroundTask(f)`, `background=f(x)` becomes

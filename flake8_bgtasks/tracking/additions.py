@@ -10,6 +10,7 @@ from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
 
 Injected = tuple[ScopeRef, str]
@@ -76,6 +77,14 @@ class Additions:
         scope = self._program.units.owner(ref)
         stops = frozenset(self._program.units.scope(scope).yields)
         return bool(stops) and self._program.ways.comes_first(scope, stops, ref)
+
+    def hands_own(self, site: Site) -> bool:
+        """Return whether a call passes an instance that was made for it, not the request's."""
+        sources = self._program.evaluator.sources
+        births = self._program.instances.births
+        return any(
+            source in births for argument in site.arguments for source in sources(argument.value)
+        )
 
     def helpers(self, call: NodeRef) -> Iterator[Injected]:
         """Yield the parameters that a call passes an instance to; none for a call of `add_task`."""

@@ -12,6 +12,7 @@ from flake8_bgtasks.tracking.things import External, Function, Method, NodeRef, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import Thing
 
@@ -61,7 +62,7 @@ class LateTasks:
             yield Late(at, start)
             return
         for site in self._program.sites_of.get(scope, ()):
-            if site.call not in seen and not self._program.is_test(site.call.path):
+            if site.call not in seen and not self._is_left_aside(site):
                 started = [s for s in self._starts_of.get(scope, ()) if s.made == site.call]
                 if started:
                     yield Late(started[0].call, started[0].call)
@@ -76,13 +77,17 @@ class LateTasks:
         made = {start.made for start in starts}
         found = [start.call for start in starts]
         for site in self._program.sites_of.get(scope, ()):
-            if site.call in made or self._program.is_test(site.call.path):
+            if site.call in made or self._is_left_aside(site):
                 continue
             start = self._start_of(self._units.owner(site.call), seen | {scope})
             if start is None:
                 return None
             found.append(start)
         return found[0] if found else None
+
+    def _is_left_aside(self, site: Site) -> bool:
+        """Return whether a call is a test's, or has nothing to do with a request's instance."""
+        return self._program.is_test(site.call.path) or self._program.additions.hands_own(site)
 
     @cached_property
     def _starts_of(self) -> dict[ScopeRef, list[Start]]:

@@ -71,7 +71,7 @@ class _Search:
 
     def _behind(self, site: Site, exits: Exits) -> Exits | None:
         """Return how the caller is left after a call that is left so; None where not known."""
-        if not self._is_waited_for(site) or self._hands_own(site):
+        if not self._is_waited_for(site) or self.program.additions.hands_own(site):
             return None
         if self.program.additions.is_after_yield(site.call):
             return None
@@ -91,12 +91,3 @@ class _Search:
         users = self.program.units.users(site.call.path, site.call.unit)
         nodes = [site.call._replace(node=n) for n in users.nodes.get(site.call.node, ())]
         return any(isinstance(self.program.units.node(n), facts.Awaited) for n in nodes)
-
-    def _hands_own(self, site: Site) -> bool:
-        """Return whether a call passes an instance that was made for it."""
-        births = self.program.instances.births
-        return any(
-            source in births
-            for argument in site.arguments
-            for source in self.program.evaluator.sources(argument.value)
-        )

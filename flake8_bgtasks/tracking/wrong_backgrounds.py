@@ -102,8 +102,10 @@ def _kind_of(program: Program, ref: NodeRef) -> Kind | None:
 def _kind_of_call(program: Program, ref: NodeRef, call: facts.Call) -> Kind | None:
     method = program.units.node(ref._replace(node=call.function))
     if isinstance(method, facts.Attribute) and method.name == "add_task":
-        tasks = program.is_tasks(program.value(ref._replace(node=method.base)))
-        return "add_task" if tasks else None
+        tasks = ref._replace(node=method.base)
+        if program.span(ref).contains(program.span(tasks)) and tasks in program.instances.births:
+            return None  # `BackgroundTasks().add_task(f)`: nobody has the instance, that is BGT101
+        return "add_task" if program.is_tasks(program.value(tasks)) else None
     things = program.evaluator.deep_value(ref)
     if all(isinstance(thing, Partial) for thing in things):
         return "function"
