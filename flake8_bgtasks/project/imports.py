@@ -41,8 +41,17 @@ def _end_of_line(data: bytes, start: int) -> int:
 
 
 def imported_words(data: bytes) -> frozenset[bytes]:
-    """Return the words in a source's import statements: names, modules, and what else is there."""
-    return frozenset(b"\n".join(import_statements(data)).translate(_WORDS).split())
+    """Return the words in import statements: names, modules, and what else is there.
+
+    What is taken from FastAPI and Starlette is nothing of the project's.
+    """
+    lines = (line for line in import_statements(data) if not _is_of_framework(line))
+    return frozenset(b"\n".join(lines).translate(_WORDS).split())
+
+
+def _is_of_framework(statement: bytes) -> bool:
+    words = statement[:40].translate(_WORDS).split()
+    return words[1:2] in ([b"fastapi"], [b"starlette"]) and not statement.startswith(b"from .")
 
 
 def imports_package(data: bytes, package: bytes) -> bool:

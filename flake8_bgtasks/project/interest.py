@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.exports import Kinds, exports
 from flake8_bgtasks.project.imports import import_statements, imported_words
-from flake8_bgtasks.project.offers import Offers
+from flake8_bgtasks.project.offers import Offers, Wanted
 from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS, GIVES, RESPONSES
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class _Search:
         self._files = files
         self._found = Interest()
         self._offers = Offers(names)
+        self._wanted: Wanted | None = None
         self._words: dict[str, frozenset[bytes]] = {}
         self._imports: dict[str, tuple[Import, ...] | None] = {}
         self._beside: set[tuple[str, int]] = set()
@@ -188,11 +189,13 @@ class _Search:
 
         Also whether other files hand on more than before of what they import.
         """
-        words = self._offers.words()
-        self._files.looked_for |= words
+        before, self._wanted = self._wanted, self._offers.wanted()
+        wanted = self._wanted
+        self._files.looked_for |= wanted.words | wanted.within.keys()
         found, handed_on = [], False
-        for path in self._paths:
-            if path in self._found.relevant or not self._may_import(path, words):
+        # What was no candidate for the same words is none now.
+        for path in self._paths if wanted != before else sorted(self._imports):
+            if path in self._found.relevant or not self._may_import(path, wanted):
                 continue
             imports = self._imports_of(path)
             if imports is None or self._leads_to_interest(path, imports):
@@ -201,13 +204,17 @@ class _Search:
                 handed_on = True
         return found, handed_on
 
-    def _may_import(self, path: str, words: frozenset[bytes]) -> bool:
-        """Return whether an import of a file has one of the words; few are looked for directly."""
-        if len(words) <= FEW and path not in self._words:
+    def _may_import(self, path: str, wanted: Wanted) -> bool:
+        """Return whether an import of a file may bring it; few words are looked for directly."""
+        data = b""
+        if len(wanted.words) + len(wanted.within) <= FEW and path not in self._words:
             data = self._files.glance(path)
-            if not any(word in data for word in words):
+            if not any(word in data for word in (*wanted.words, *wanted.within)):
                 return False
-        return not self._import_words(path).isdisjoint(words)
+        imports = self._import_words(path)
+        if wanted.words.isdisjoint(imports) and wanted.within.keys().isdisjoint(imports):
+            return False
+        return wanted.may_be_in(imports, data or self._files.glance(path))
 
     def _import_words(self, path: str) -> frozenset[bytes]:
         if path not in self._words:

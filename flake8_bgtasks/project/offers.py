@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.names import Outside, ProjectModule
@@ -10,6 +11,7 @@ from flake8_bgtasks.project.seeds import FRAMEWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from flake8_bgtasks.project.exports import Kinds
     from flake8_bgtasks.project.names import Names
@@ -19,7 +21,28 @@ _CLASSES: Mapping[str, Kinds] = {
     "BackgroundTask": frozenset({"single"}),
     "BackgroundTasks": frozenset({"type"}),
 }
+_HOLDERS = {*FRAMEWORKS, *(f"{name}.background" for name in FRAMEWORKS), "starlette.responses"}
 _NONE: Kinds = frozenset()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Words in import statements that may bring what is offered.
+
+    `within` maps the names of modules to those of the modules in them: `import a; a.b.name`.
+    """
+
+    words: frozenset[bytes]
+    within: Mapping[bytes, AbstractSet[bytes]]
+
+    def may_be_in(self, imports: AbstractSet[bytes], data: bytes) -> bool:
+        """Return whether a source with these words in its imports may have it."""
+        if not self.words.isdisjoint(imports):
+            return True
+        return any(
+            b"import *" in data or any(b"." + name in data for name in self.within[module])
+            for module in imports & self.within.keys()
+        )
 
 
 class Offers:
@@ -55,17 +78,16 @@ class Offers:
             inside = self._modules.get(source.path, {})
             self._modules.setdefault(path, {}).update(inside)
 
-    def words(self) -> frozenset[bytes]:
-        """Return the words of which one stands in every import of something that is offered."""
+    def wanted(self) -> Wanted:
+        """Return what stands in every file that imports something that is offered."""
         words = {name for names in self.named.values() for name in names}
-        sources = {path for path, names in self.named.items() if names}
-        grown = True
-        while grown:
-            handed_on = list(self._handed_on(sources))
-            words.update(bound for _, bound in handed_on)
-            grown = not sources.issuperset(path for path, _ in handed_on)
-            sources.update(path for path, _ in handed_on)
-        return frozenset(word.encode() for word in (*words, *map(_last, sources)))
+        offering = {path for path, names in self.named.items() if names}
+        within: dict[bytes, set[bytes]] = {}
+        for path, bound in self._handed_on(offering):
+            words.add(bound)
+            within.setdefault(_last(path).encode(), set()).add(bound.encode())
+        words.update(map(_last, offering))
+        return Wanted(frozenset(word.encode() for word in words), within)
 
     def _handed_on(self, sources: set[str]) -> Iterator[tuple[str, str]]:
         """Yield the modules that import one of `sources`, or FastAPI, whole, and its name there."""
@@ -152,9 +174,8 @@ class Offers:
 
 
 def _known(module: ProjectModule | Outside) -> ProjectModule | Outside | None:
-    """Return a module of the project or of a framework, None for another one."""
-    outside = isinstance(module, Outside)
-    return None if outside and module.dotted.partition(".")[0] not in FRAMEWORKS else module  # type: ignore[union-attr]
+    """Return a module of the project, or of a framework with its classes; None for another one."""
+    return None if isinstance(module, Outside) and module.dotted not in _HOLDERS else module
 
 
 def _last(path: str) -> str:
