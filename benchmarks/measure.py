@@ -24,8 +24,8 @@ class Command:
     stdin: bytes = b""
     before: Callable[[], object] = bool
 
-    def run(self) -> tuple[float, int]:
-        """Return the seconds and the peak memory, in kilobytes, of one run."""
+    def run(self) -> Run:
+        """Run it once, and wait for it."""
         self.before()
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -41,21 +41,30 @@ class Command:
         process.stdin.close()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        return time.perf_counter() - started, usage.ru_maxrss
+        seconds = time.perf_counter() - started
+        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run took: seconds until its end, seconds of processors, kilobytes at its peak."""
+
+    seconds: float
+    processor: float
+    memory: int
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured: seconds of each run, in pairs, and our peak memory in kilobytes."""
+    """The runs, in pairs."""
 
-    ours: tuple[float, ...]
-    peers: tuple[float, ...]
-    memory: int
+    ours: tuple[Run, ...]
+    peers: tuple[Run, ...]
 
     @property
     def ratios(self) -> list[float]:
         """Our time over the peer's, pair by pair, sorted."""
-        return sorted(a / b for a, b in zip(self.ours, self.peers, strict=True))
+        return sorted(a.seconds / b.seconds for a, b in zip(self.ours, self.peers, strict=True))
 
     @property
     def ratio(self) -> float:
@@ -63,19 +72,32 @@ class Measured:
         return statistics.median(self.ratios)
 
     @property
+    def processor_ratio(self) -> float:
+        """The same of the processors' time, which other work on the machine changes less."""
+        pairs = zip(self.ours, self.peers, strict=True)
+        return statistics.median(a.processor / b.processor for a, b in pairs)
+
+    @property
+    def memory(self) -> int:
+        """Our peak memory in kilobytes."""
+        return max(run.memory for run in self.ours)
+
+    @property
     def summary(self) -> str:
         """One line."""
-        ours, peers = statistics.median(self.ours), statistics.median(self.peers)
         spread = f"{self.ratios[0]:.2f} to {self.ratios[-1]:.2f}"
-        return f"{ours:.3f} s, {peers:.3f} s, ratio {self.ratio:.2f} ({spread})"
+        processor = f"processors {self.processor_ratio:.2f}"
+        times = f"{median(self.ours):.3f} s, {median(self.peers):.3f} s"
+        return f"{times}, ratio {self.ratio:.2f} ({spread}), {processor}"
+
+
+def median(runs: Sequence[Run]) -> float:
+    """Return the median of the seconds of runs."""
+    return statistics.median(run.seconds for run in runs)
 
 
 def paired(ours: Command, peer: Command, rounds: int) -> Measured:
     """Run both once to warm up, then in turn, A B A B …"""
     ours.run(), peer.run()
     pairs = [(ours.run(), peer.run()) for _ in range(rounds)]
-    return Measured(
-        ours=tuple(a for (a, _), _ in pairs),
-        peers=tuple(b for _, (b, _) in pairs),
-        memory=max(memory for (_, memory), _ in pairs),
-    )
+    return Measured(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))

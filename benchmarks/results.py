@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from benchmarks.measure import Measured
+from benchmarks.measure import Measured, Run
 from benchmarks.peers import FOLDER
 
 FILE = FOLDER / "results.json"
@@ -15,7 +15,7 @@ def load() -> dict[str, Measured]:
     """Return all figures by the names of their cases."""
     kept = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     return {
-        name: Measured(tuple(one["ours"]), tuple(one["peers"]), one["memory"])
+        name: Measured(*(tuple(Run(**run) for run in one[side]) for side in ("ours", "peers")))
         for name, one in kept.items()
     }
 

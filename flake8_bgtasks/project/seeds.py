@@ -74,8 +74,10 @@ def _adds(data: bytes) -> bool:
 def _gives(data: bytes) -> bool:
     import re
 
-    named = b"Response" in data or b"HTTPException" in data
-    return named and re.search(GIVES.encode(), data) is not None
+    if re.search(GIVES.encode(), data) is None:
+        return False
+    named = rf"\b(?:{'|'.join(sorted(RESPONSES))})\b"
+    return re.search(named.encode(), data) is not None
 
 
 def _takes_whole(data: bytes) -> bool:
