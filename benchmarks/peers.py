@@ -15,7 +15,7 @@ PEERS = {
     "ours": (str(REPOSITORY),),
     "ruff": ("ruff==0.17.6",),
     "flake8": ("flake8==7.5.0",),
-    "flake8-async": ("flake8-async==26.8.1",),
+    "flake8-async": ("flake8-async==26.8.1", "flake8==7.5.0"),
     "fixit": ("fixit==2.2.1",),
     "pylint": ("pylint",),
     "semgrep": ("semgrep",),

@@ -47,7 +47,8 @@ def _page(results: Results) -> Iterator[str]:
     yield _where()
     cases = {case.name: case for case in all_cases()}
     for heading, prefix, text in SECTIONS:
-        found = _of(results, prefix)
+        measured = _of(results, prefix)
+        found = {name: one for name, one in measured.items() if prefix + name in cases}
         if found:
             yield f"\n## {heading}\n\n{text}\n"
             yield from _table({name: cases[prefix + name] for name in found}, found)
