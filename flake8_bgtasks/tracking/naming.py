@@ -65,7 +65,16 @@ class Naming(Memo):
         unit = self.units.get(*key)
         nodes = unit.scopes[0].bindings.get(target.name, ())
         bound = tuple(NodeRef(target.path, target.statement, node) for node in nodes)
+        if not all(self._is_nothing(ref) for ref in bound):
+            return bound
         return bound + self._set_by_functions(target.path, target.name)
+
+    def _is_nothing(self, ref: NodeRef) -> bool:
+        """Return whether a variable starts as None: what it stands for is set by functions."""
+        node = self.units.node(ref)
+        if isinstance(node, facts.Declared):
+            node = self.units.node(ref._replace(node=node.base))
+        return node == facts.Constant("none")
 
     def _set_by_functions(self, path: str, name: str) -> tuple[NodeRef, ...]:
         """Return the nodes that the functions of a module assign to a `global` name."""
