@@ -11,6 +11,7 @@ from flake8_bgtasks.fixes.plans import (
     declared,
     handed_over,
     injected_helper,
+    misused,
     own_instance,
     response_background,
     shared_instance,
@@ -55,6 +56,7 @@ PLANNERS: Mapping[str, Planner] = {
     "BGT501": added_task.plan_called,
     "BGT502": added_task.plan_awaited,
     "BGT505": added_task.plan_hidden,
+    "BGT508": misused.plan,
 }
 
 
