@@ -50,11 +50,11 @@ def create_user(user: NewUser, background_tasks: BackgroundTasks):
 
 ## Fix
 
-Fix: safe. Where `return SomeResponse(…, background=BackgroundTask(f, …))` goes straight to FastAPI,
-it injects `BackgroundTasks`, adds the task before the `return` and drops the keyword. Unsafe where
-the project's routes and dependencies take tasks already, which the response's task pushed out, or
-where the task's arguments are computed. No fix for a task that is kept, passed on or set by
-`.background =`.
+Fix: safe. Where `SomeResponse(…, background=BackgroundTask(f, …))` surely goes straight to FastAPI,
+it injects `BackgroundTasks`, adds the task before that and drops the keyword; `.background =` is
+replaced alike. Unsafe where the project's routes and dependencies take tasks already, which the
+response's task pushed out, or where the task's arguments are computed. No fix for a task that is
+kept or passed on.
 
 ## What FastAPI does
 

@@ -49,9 +49,10 @@ def clean(path: str) -> None: ...
         pytest.param(
             "BGT301",
             "def x() -> JSONResponse:\n    response = JSONResponse({})\n"
-            "    response.background = BackgroundTask(clean, 'x')\n    return response\n",
-            "the task is not made in the 'background=' of a response that is returned",
-            id="set on the response",
+            "    response.background = BackgroundTask(clean, 'x')\n"
+            "    print(response.background)\n    return response\n",
+            "the background of the response is used more than once",
+            id="set on the response and read",
         ),
         pytest.param(
             "BGT501",
