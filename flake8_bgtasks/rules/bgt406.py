@@ -42,8 +42,13 @@ def export(name: str):
 - `background=BackgroundTasks().add_task(f)`: nobody has that instance, which is BGT101.
 
 ## Fix
-Fix: unsafe. `background=f` becomes `background=BackgroundTask(f)`, `background=f(x)` becomes
-`background=BackgroundTask(f, x)`: the work moves behind the response.
+Fix: unsafe. A function, and a call of one with its arguments, becomes a task of the injected
+instance, `background_tasks.add_task(f, x)`, and the keyword goes: the work moves behind the
+response. In exception handlers and other places without an injected instance, it becomes
+`background=BackgroundTask(f, x)`. `background=tasks.add_task(f)` adds the task first, a list of one
+object becomes the object, and `background_tasks=tasks` becomes `background=tasks`. No fix for
+`HTTPException`, for a function that needs arguments nobody gives, for one that adds tasks itself,
+and where the response may not be what is returned.
 
 ## What FastAPI does
 Measured on nine releases, 0.68.0 to 0.165.0: a sync function runs on the event loop, then

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 def dropped_calls(program: Program) -> Iterator[tuple[NodeRef, ScopeRef]]:
     """Yield the calls of async helpers that add tasks whose coroutine is thrown away."""
-    adders = _adders(program)
+    found = adders(program)
     for ref, _ in program.calls:
         if not program.is_test(ref.path) and _is_thrown_away(program, ref):
             sites, complete = program.binder.sites(ref)
             functions = {site.function for site in sites if site.how == "call"}
-            if complete and len(sites) == len(functions) and functions <= adders:
+            if complete and len(sites) == len(functions) and functions <= found:
                 fit = all(mismatch(program, site) is None for site in sites)
                 if fit and all(program.wrapping.is_async(f) for f in functions):
                     yield ref, sites[0].function
@@ -34,7 +34,7 @@ def _is_thrown_away(program: Program, call: NodeRef) -> bool:
     return only and not users.nodes.get(call.node) and call not in program.links.reads
 
 
-def _adders(program: Program) -> frozenset[ScopeRef]:
+def adders(program: Program) -> frozenset[ScopeRef]:
     """Return the functions that add tasks, themselves or in a function that they run."""
     found = {program.function_around(added.call) for added in program.added.calls}
     pending = list(found)

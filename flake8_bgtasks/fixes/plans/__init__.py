@@ -20,6 +20,7 @@ from flake8_bgtasks.fixes.plans import (
     starlette_import,
     task_argument,
     unresolvable,
+    wrong_background,
     wrong_import,
 )
 from flake8_bgtasks.fixes.supply import Refused
@@ -55,6 +56,7 @@ PLANNERS: Mapping[str, Planner] = {
     "BGT308": wrong_import.plan,
     "BGT401": displacing.plan,
     "BGT405": response_background.plan,
+    "BGT406": wrong_background.plan,
     "BGT501": added_task.plan_called,
     "BGT502": added_task.plan_awaited,
     "BGT505": added_task.plan_hidden,

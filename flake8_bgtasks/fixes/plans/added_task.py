@@ -6,20 +6,20 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import (
-    ArgumentSource,
     Place,
     Plan,
     ReplaceArgument,
     ReplaceExpression,
     Source,
 )
+from flake8_bgtasks.fixes.plans.called import as_task, lambda_call
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.fixes.supply.syntax import FUNCTIONS, Tree
 
 if TYPE_CHECKING:
     from flake8_bgtasks.findings import Finding
-    from flake8_bgtasks.fixes.edits import Edit, Text
+    from flake8_bgtasks.fixes.edits import Edit
     from flake8_bgtasks.fixes.supply.search import Supply
 
 _TITLE = "pass the function and its arguments"
@@ -52,9 +52,7 @@ def plan_hidden(supply: Supply, finding: Finding) -> Plan:
     if call.args and isinstance(call.args[0], ast.Lambda):
         task = _task(call)
         assert isinstance(task, ast.Lambda)
-        inner = task.body
-        if _has_parameters(task) or not isinstance(inner, ast.Call):
-            raise Refused("the lambda does more than call a function")
+        inner = lambda_call(task)
         edit = _passed(tree, finding.path, call, inner)
         same = _means_the_same(tree, task, inner)
         return Plan("safe" if same else "unsafe", _TITLE, frozenset({edit}))
@@ -87,30 +85,7 @@ def _inner(task: ast.expr) -> ast.Call:
 
 
 def _passed(tree: Tree, path: str, call: ast.Call, inner: ast.Call) -> Edit:
-    if not _is_name(inner.func):
-        raise Refused("the function that is called has no name")
-    if any(keyword.arg in ("func", None) for keyword in inner.keywords):
-        raise Refused("its arguments can't be passed through add_task")
-    place = Place(path, tree.span(inner))
-    text: list[str | Source | ArgumentSource] = [Source(Place(path, tree.span(inner.func)))]
-    for index, argument in enumerate([*inner.args, *inner.keywords]):
-        star = "*" if isinstance(argument, ast.Starred) else ""
-        keyword = f"{argument.arg}=" if isinstance(argument, ast.keyword) else ""
-        text += [f", {star}{keyword}", ArgumentSource(place, index)]
-    value: Text = tuple(text)
-    return ReplaceArgument(Place(path, tree.span(call)), 0, value)
-
-
-def _is_name(node: ast.expr) -> bool:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
-
-
-def _has_parameters(task: ast.Lambda) -> bool:
-    arguments = task.args
-    positional = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    return bool(positional or arguments.vararg or arguments.kwarg)
+    return ReplaceArgument(Place(path, tree.span(call)), 0, as_task(tree, path, inner))
 
 
 # What a lambda reads when it runs
