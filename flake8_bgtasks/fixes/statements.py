@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Block = cst.Module | cst.IndentedBlock | cst.SimpleStatementSuite
 
 # Comments that speak to tools about the code on their line: they go with it.
-_DIRECTIVE = re.compile(
+DIRECTIVE = re.compile(
     r"#\s*(noqa|type:|pragma|pylint:|fmt:|isort:|ruff:|mypy:|pyright:|nosec|NOSONAR|BGT\d{3}\b)",
     re.IGNORECASE,
 )
@@ -205,7 +205,7 @@ def _has_comments(line: cst.CSTNode, following: cst.CSTNode) -> bool:
 def _comment_beside(line: cst.CSTNode) -> str | None:
     """Return the comment behind a statement, unless it speaks to a tool about that line alone."""
     comment = getattr(getattr(line, "trailing_whitespace", None), "comment", None)
-    if comment is None or _DIRECTIVE.match(comment.value):
+    if comment is None or DIRECTIVE.match(comment.value):
         return None
     value: str = comment.value
     return value

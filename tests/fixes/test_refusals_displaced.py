@@ -93,6 +93,17 @@ def test_moved(tmp_path: Path, body: str) -> None:
             id="given twice",
         ),
         pytest.param(
+            "return JSONResponse(\n    {}, background=BackgroundTask(\n        send,  # again\n"
+            "        to,\n    )\n)",
+            "the comments between the task's arguments would be lost",
+            id="a comment in the task",
+        ),
+        pytest.param(
+            "print(to); return JSONResponse(\n    {}, background=BackgroundTask(clean),  # tidy\n)",
+            "the comment beside the task would be lost",
+            id="a comment beside the task",
+        ),
+        pytest.param(
             "own = BackgroundTasks()\nown.add_task(clean)\nanswer = JSONResponse({})\n"
             "if to:\n    answer.background = own\nreturn answer",
             "the response may be returned without these tasks",

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import ArgumentSource, Place, Source
+from flake8_bgtasks.fixes.plans.remarks import check_copied
 from flake8_bgtasks.fixes.supply import Refused
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def bound_as_task(tree: Tree, path: str, partial: ast.Call) -> Text:
 
 
 def _arguments(tree: Tree, path: str, call: ast.Call) -> Iterator[Text]:
+    check_copied(tree, call)
     place = Place(path, tree.span(call))
     for index, argument in enumerate([*call.args, *call.keywords]):
         star = "*" if isinstance(argument, ast.Starred) else ""

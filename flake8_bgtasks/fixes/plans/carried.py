@@ -12,6 +12,7 @@ from flake8_bgtasks.fixes.edits import (
     RemoveStatement,
     ReplaceStatement,
 )
+from flake8_bgtasks.fixes.plans.remarks import with_remark
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.naming import assigned_name
 from flake8_bgtasks.fixes.supply.syntax import FUNCTIONS
@@ -49,7 +50,8 @@ def taken_away(tree: Tree, path: str, value: ast.expr, text: Text | None) -> Ite
             raise Refused(NOT_RETURNED)
         check_returns(tree, around, variable)
     if text:
-        yield InsertBefore(Place(path, tree.span(around)), text)
+        remarked = with_remark(tree, around, value, text)
+        yield InsertBefore(Place(path, tree.span(around)), remarked)
     yield RemoveArgument(Place(path, tree.span(response)), index)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import ArgumentSource, Place
 from flake8_bgtasks.fixes.plans.carried import check_goes_out, taken_away
+from flake8_bgtasks.fixes.plans.remarks import check_copied
 
 if TYPE_CHECKING:
     import ast
@@ -40,6 +41,7 @@ def _edits(thread: Thread, call: Place) -> frozenset[Edit]:
 def added(tree: Tree, task: Place, name: str) -> Text:
     """Return the call that adds a `BackgroundTask(…)` to an instance: `name.add_task(…)`."""
     call = tree.call(task.span)
+    check_copied(tree, call)
     text: list[str | ArgumentSource] = []
     for index in range(len(call.args) + len(call.keywords)):
         text += [", " if index else f"{name}.add_task(", _prefix(call, index)]
