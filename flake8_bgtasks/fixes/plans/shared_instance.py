@@ -13,6 +13,7 @@ from flake8_bgtasks.fixes.edits import (
     ReplaceExpression,
 )
 from flake8_bgtasks.fixes.plans.common import is_plainly_made
+from flake8_bgtasks.fixes.plans.default_instance import defaulted, passed_instead
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.mentions import Mentions
 from flake8_bgtasks.fixes.supply.naming import assigned_name
@@ -53,6 +54,9 @@ def _edits(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
     call = tree.call(program.span(birth))
     statement = tree.parents[call]
     name = assigned_name(statement, call)
+    default = defaulted(program, birth)
+    if default is not None:
+        return passed_instead(thread, birth, *default)
     at_top = isinstance(tree.parents.get(statement), ast.Module)
     if name is None or not at_top or not is_plainly_made(program, birth):
         raise Refused(_NOT_A_VARIABLE)

@@ -97,6 +97,15 @@ class Thread:
         found = self.references.calls(function)
         return tuple(site for site in found if site.how != "partial")
 
+    def fill(self, function: ScopeRef, name: str) -> None:
+        """Pass the instance in all calls of a function that leave out one of its parameters."""
+        slot = slot_of(name, self._signature(function))
+        self._know(function)
+        for site in self.references.calls(function):
+            if site.how == "partial":
+                raise Refused(f"{self.workspace.where(site.call)} prepares a call of it")
+            self._pass(site, slot, (function,))
+
     def check_reached(self) -> None:
         """Raise Refused unless each function that is changed gets the instance of a request."""
         reached = self._reached()
