@@ -99,8 +99,14 @@ def test_moved(tmp_path: Path, body: str) -> None:
             id="a comment in the task",
         ),
         pytest.param(
+            "own = BackgroundTasks()\nown.add_task(clean)\nreturn JSONResponse(\n    {},\n"
+            "    # to leave no file behind\n    background=own,\n)",
+            "the comment on the background would be lost",
+            id="a comment on a variable",
+        ),
+        pytest.param(
             "print(to); return JSONResponse(\n    {}, background=BackgroundTask(clean),  # tidy\n)",
-            "the comment beside the task would be lost",
+            "the comment on the task would be lost",
             id="a comment beside the task",
         ),
         pytest.param(

@@ -12,7 +12,7 @@ from flake8_bgtasks.fixes.edits import (
     RemoveStatement,
     ReplaceStatement,
 )
-from flake8_bgtasks.fixes.plans.remarks import with_remark
+from flake8_bgtasks.fixes.plans.remarks import check_no_remarks, with_remarks
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.naming import assigned_name
 from flake8_bgtasks.fixes.supply.syntax import FUNCTIONS
@@ -50,8 +50,10 @@ def taken_away(tree: Tree, path: str, value: ast.expr, text: Text | None) -> Ite
             raise Refused(NOT_RETURNED)
         check_returns(tree, around, variable)
     if text:
-        remarked = with_remark(tree, around, value, text)
+        remarked = with_remarks(tree, around, value, text)
         yield InsertBefore(Place(path, tree.span(around)), remarked)
+    else:
+        check_no_remarks(tree, value)
     yield RemoveArgument(Place(path, tree.span(response)), index)
 
 

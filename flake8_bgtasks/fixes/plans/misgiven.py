@@ -15,6 +15,7 @@ from flake8_bgtasks.fixes.edits import (
     Source,
 )
 from flake8_bgtasks.fixes.plans.called import is_name
+from flake8_bgtasks.fixes.plans.remarks import check_no_remarks
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.tracking import facts
 
@@ -59,6 +60,7 @@ def _renamed(
         raise Refused(f"what {wrong.keyword!r} is given is not known to be a task object")
     if any(keyword.arg in ("background", None) for keyword in call.keywords):
         raise Refused("the response may be given a background already")
+    check_no_remarks(tree, [*call.args, *(keyword.value for keyword in call.keywords)][index])
     place = Place(wrong.at.path, tree.span(call))
     yield RemoveArgument(place, index)
     yield PassArgument(place, (ArgumentSource(place, index),), "background")

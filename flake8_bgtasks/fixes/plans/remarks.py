@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import tokenize
@@ -11,8 +12,6 @@ from flake8_bgtasks.fixes.statements import DIRECTIVE
 from flake8_bgtasks.fixes.supply import Refused
 
 if TYPE_CHECKING:
-    import ast
-
     from flake8_bgtasks.fixes.edits import Text
     from flake8_bgtasks.fixes.supply.syntax import Tree
 
@@ -38,12 +37,37 @@ def _comments(tree: Tree, node: ast.expr) -> int:
     return sum(token.type == tokenize.COMMENT for token in tokens)
 
 
-def with_remark(tree: Tree, statement: ast.stmt, value: ast.expr, text: Text) -> Text:
-    """Return the statement `text`, written before another, with the comment beside `value`."""
-    span = tree.span(value)
-    found = _BESIDE.match(tree.lines[span.end_line - 1], span.end_column - 1)
-    if found is None or DIRECTIVE.match(found[1]):
+def with_remarks(tree: Tree, statement: ast.stmt, value: ast.expr, text: Text) -> Text:
+    """Return the statement `text`, written before another, with the comments on an argument."""
+    above, beside = _above(tree, value), _beside(tree, value)
+    if not above and not beside:
         return text
     if tree.lines[statement.lineno - 1][: tree.span(statement).column - 1].strip():
-        raise Refused("the comment beside the task would be lost")
-    return (*text, "  ", found[1].rstrip())
+        raise Refused("the comment on the task would be lost")
+    return (*(f"{line}\n" for line in above), *text, *(f"  {line}" for line in beside))
+
+
+def check_no_remarks(tree: Tree, value: ast.expr) -> None:
+    """Raise Refused where an argument has comments, which go when it goes."""
+    if _above(tree, value) or _beside(tree, value):
+        raise Refused("the comment on the background would be lost")
+
+
+def _beside(tree: Tree, value: ast.expr) -> list[str]:
+    """Return the comment behind an argument on its line."""
+    span = tree.span(value)
+    found = _BESIDE.match(tree.lines[span.end_line - 1], span.end_column - 1)
+    return [] if found is None or DIRECTIVE.match(found[1]) else [found[1].rstrip()]
+
+
+def _above(tree: Tree, value: ast.expr) -> list[str]:
+    """Return the comments on the lines above an argument that begins its line."""
+    holder = tree.parents[value]
+    argument = holder if isinstance(holder, ast.keyword) else value
+    first = argument.lineno - 1
+    if tree.lines[first][: tree.span(argument).column - 1].strip():
+        return []
+    start = first
+    while tree.lines[start - 1].lstrip().startswith("#"):
+        start -= 1
+    return [line.strip() for line in tree.lines[start:first]]
