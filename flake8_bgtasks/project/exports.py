@@ -24,6 +24,7 @@ Kinds = frozenset[Kind]
 TASKS_NAME = re.compile(r"_*(?:background|bg|back)_?tasks?\w*|background|bgt?|tasks", re.IGNORECASE)
 """How people call a parameter that takes a `BackgroundTasks`."""
 
+_ANYTHING = frozenset({"Any", "object"})
 _MAKES: Kinds = frozenset({"type", "factory"})
 _MAKES_ANY: Kinds = _MAKES | {"single"}
 _HELD: Kinds = frozenset({"type", "factory", "holder"})
@@ -125,8 +126,16 @@ def _takes(
 ) -> bool:
     """Return whether the annotation or name says that a parameter takes one of the `kinds`."""
     annotation = parameter.annotation
-    annotated = annotation is not None and bool(_mentioned(annotation, known) & kinds)
-    return annotated or TASKS_NAME.fullmatch(parameter.arg) is not None
+    if annotation is not None and _mentioned(annotation, known) & kinds:
+        return True
+    if TASKS_NAME.fullmatch(parameter.arg) is None:
+        return False
+    return annotation is None or _says_nothing(annotation)
+
+
+def _says_nothing(annotation: ast.expr) -> bool:
+    """Return whether an annotation leaves open what it is, as `Any` does, and `bool` doesn't."""
+    return any(isinstance(n, ast.Name) and n.id in _ANYTHING for n in ast.walk(annotation))
 
 
 def _is_asked(
@@ -186,8 +195,10 @@ def _mentioned(node: ast.AST, known: Mapping[str, Kinds]) -> set[Kind]:
         elif (
             isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 200
         ):
-            for word in re.findall(r"\w+", part.value):
-                found |= known.get(word, frozenset())
+            for dotted in re.findall(r"\w+(?:\.\w+)*", part.value):
+                first, *others = dotted.split(".")
+                for name in (first, *others, f"{first}.{others[-1]}" if others else ""):
+                    found |= known.get(name, frozenset())
     return found
 
 

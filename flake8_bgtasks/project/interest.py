@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.exports import Kinds, exports
+from flake8_bgtasks.project.given import gives_background
 from flake8_bgtasks.project.imports import import_statements, imported_words
 from flake8_bgtasks.project.offers import Offers, Wanted
-from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS, GIVES, RESPONSES
+from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS, RESPONSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +30,6 @@ _TRACED: Kinds = frozenset({"traced"})
 _ADDER: Kinds = frozenset({"adder"})
 _NONE: Kinds = frozenset()
 _ADDS = re.compile(ADDS, re.IGNORECASE)
-_GIVES = re.compile(GIVES)
 _REGISTERS = re.compile(
     r"\b(?:Depends|Security|dependencies|add_\w*route|add_\w*handler|add_middleware|(?:API)?(?:WebSocket)?Route"
     r"|lifespan|on_startup|on_shutdown|exception_handlers)\b"
@@ -275,4 +275,4 @@ def _adds_tasks(outline: Outline, index: int, words: frozenset[str]) -> bool:
 def _gives_background(outline: Outline, index: int, words: frozenset[str]) -> bool:
     if words.isdisjoint(RESPONSES):
         return False
-    return _GIVES.search(outline.source_of(outline.statements[index])) is not None
+    return gives_background(outline.source_of(outline.statements[index]))

@@ -13,13 +13,11 @@ FRAMEWORKS = ("fastapi", "starlette")
 ADDS = r"(?:background|bg|tasks?)\w*\s*\.\s*add_task\b"
 """Tasks are added to something that is called as if it held tasks."""
 
-GIVES = r"\bbackground\s*=(?!=)"
-"""Something is given a background: a response, if one is named beside it."""
-
 RESPONSES = frozenset(
     f"{kind}Response"
     for kind in ("", "JSON", "HTML", "PlainText", "Redirect", "Streaming", "File", "Template")
 ) | {"ORJSONResponse", "UJSONResponse", "EventSourceResponse", "HTTPException"}
+"""Where something is given a background, it is a response if one is named beside it."""
 
 _CLASS = b"BackgroundTask"
 _PACKAGES = tuple(name.encode() for name in FRAMEWORKS)
@@ -74,10 +72,12 @@ def _adds(data: bytes) -> bool:
 def _gives(data: bytes) -> bool:
     import re
 
-    if re.search(GIVES.encode(), data) is None:
-        return False
+    from flake8_bgtasks.project.given import gives_background
+
     named = rf"\b(?:{'|'.join(sorted(RESPONSES))})\b"
-    return re.search(named.encode(), data) is not None
+    if re.search(named.encode(), data) is None:
+        return False
+    return gives_background(data.decode(errors="replace"))
 
 
 def _takes_whole(data: bytes) -> bool:
