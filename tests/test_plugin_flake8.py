@@ -217,8 +217,11 @@ class TestProcesses:
     def test_a_forking_parent_analyses_for_all(self, project: Path) -> None:
         assert self.drive(project, "fork", "--select=BGT", "-j4", ".")[1] == ["MainProcess"]
 
-    def test_a_spawning_parent_analyses_nothing(self, project: Path) -> None:
-        _, analyses = self.drive(project, "spawn", "--select=BGT", "-j2", ".")
+    def test_a_spawning_parent_fills_the_cache_for_all(self, project: Path) -> None:
+        assert self.drive(project, "spawn", "--select=BGT", "-j2", ".")[1] == ["MainProcess"]
+
+    def test_without_a_cache_a_spawning_parent_analyses_nothing(self, project: Path) -> None:
+        _, analyses = self.drive(project, "spawn", "--select=BGT", "-j2", "--bgtasks-no-cache", ".")
         assert 1 <= len(analyses) <= 2
         assert "MainProcess" not in analyses
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
@@ -84,7 +84,7 @@ class Requests:
         """Yield what `dependencies=[…]` of a route, of its router or of an app names."""
         for role in self._program.roles.of(scope):
             if role.where is not None and role.kind in ("route", "websocket"):
-                for call in (role.where, *self._routers(role.where), *self._apps):
+                for call in (role.where, *self._around(role.where)):
                     yield from self._in_list(call)
 
     def _in_list(self, ref: NodeRef) -> Iterator[ScopeRef]:
@@ -101,11 +101,21 @@ class Requests:
             items = node.items if isinstance(node, facts.Collection) else ()
             yield from (source._replace(node=item) for item in items)
 
-    def _routers(self, where: NodeRef) -> Iterable[NodeRef]:
-        """Return the call that made the router of a route, and those that include the router."""
-        made = set(self._makers(where))
-        included = (call for call, routers in self._inclusions.items() if made & routers)
-        return [*sorted(made), *included]
+    def _around(self, where: NodeRef) -> tuple[NodeRef, ...]:
+        """Return the calls that make the router of a route, those around it and their app.
+
+        Also the calls that include one in the other. Another app of the project is none of these.
+        """
+        pending = list(self._makers(where))
+        found = dict.fromkeys(pending)
+        while pending:
+            made = pending.pop()
+            for inclusion in self._inclusions.get(made, ()):
+                for call in (inclusion, *self._makers(inclusion)):
+                    if call not in found:
+                        found[call] = None
+                        pending.append(call)
+        return tuple(found)
 
     def _makers(self, where: NodeRef) -> Iterator[NodeRef]:
         call = self._units.node(where)
@@ -118,26 +128,13 @@ class Requests:
             yield from self._program.evaluator.sources(where._replace(node=method.base))
 
     @cached_property
-    def _inclusions(self) -> dict[NodeRef, frozenset[NodeRef]]:
-        """The calls of `include_router`, with the calls that made the routers."""
-        found = {}
+    def _inclusions(self) -> dict[NodeRef, list[NodeRef]]:
+        """For the call that makes a router, the calls of `include_router` that it is handed to."""
+        found: dict[NodeRef, list[NodeRef]] = {}
         for ref, call in self._program.calls:
             method = self._units.node(ref._replace(node=call.function))
             if isinstance(method, facts.Attribute) and method.name == "include_router":
-                routers = [ref._replace(node=argument.value) for argument in call.arguments[:1]]
-                sources = (s for r in routers for s in self._program.evaluator.sources(r))
-                found[ref] = frozenset(sources)
+                for argument in call.arguments[:1]:
+                    for made in self._program.evaluator.sources(ref._replace(node=argument.value)):
+                        found.setdefault(made, []).append(ref)
         return found
-
-    @cached_property
-    def _apps(self) -> tuple[NodeRef, ...]:
-        """The calls that make apps."""
-        classes = self._program.evaluator.classes
-        return tuple(
-            ref
-            for ref, call in self._program.calls
-            if any(
-                classes.is_subclass(thing, known.APPS)
-                for thing in self._program.value(ref._replace(node=call.function))
-            )
-        )

@@ -209,6 +209,9 @@ def _article(word: str) -> str:
 
 
 def _same(found: Iterable[Result | None]) -> Result | None:
-    """Return the first of several possible results, if all of them are known."""
+    """Return the one of several possible results that says most, if all of them are known."""
     results = list(found)
-    return results[0] if results and all(results) else None
+    known_ones = [result for result in results if result is not None]
+    if not results or len(known_ones) < len(results):
+        return None
+    return min(known_ones, key=lambda result: (result == _NONE, result.kind, result.words))
