@@ -31,11 +31,20 @@ NEWEST = "0.165.0"
 SELECT = "--select=BGT"
 CASES = [case for case in all_cases() if case.fastapi_version is None]
 SAMPLE = random.Random(0).sample(all_cases(), 20)
-COMMON_NAMES = {
-    "BGT101/bad_service_class",
-    "BGT102/bad_class_attribute",
-    "BGT102/bad_made_at_startup",
-    "BGT202/bad_service_constructor",
+# What another project of the same tree has makes something unknown here: an attribute of the same
+# name, a subclass that overrides `add_task`, an application with other handlers or middleware.
+DISTURBED = {
+    *("BGT101/bad_kept_by_property", "BGT101/bad_service_class", "BGT102/bad_class_attribute"),
+    *(
+        "BGT102/bad_made_at_startup",
+        "BGT202/bad_service_constructor",
+        "BGT402/bad_in_service_class",
+    ),
+    *("BGT403/bad_goes_out_of_sight", "BGT403/bad_in_dependency", "BGT502/bad_fresh_and_attached"),
+    *("BGT502/bad_in_helpers", "BGT502/bad_inside_expressions", "BGT507/bad_handler_of_base_class"),
+    *("BGT507/bad_own_exception", "BGT508/bad_on_the_class", "BGT604/bad_captured"),
+    *("BGT604/bad_in_dependency", "BGT604/bad_json_in_task", "BGT604/bad_kept_by_object"),
+    *("BGT604/bad_through_helper", "BGT604/bad_with_response"),
 }
 LINE = re.compile(r"\./(?P<case>\w+/\w+)/(?P<path>[^:]+):(?P<row>\d+):\d+: (?P<code>BGT\d{3}) ")
 START_METHODS = [m for m in ("fork", "spawn") if m in multiprocessing.get_all_start_methods()]
@@ -97,7 +106,7 @@ def test_projects_side_by_side_keep_their_findings(expected: Sequence[str]) -> N
     marked = {(str(case), *mark) for case in CASES for mark in case.marks}
     assert len(expected) == len(found)
     assert found <= marked
-    assert {case for case, *_ in marked - found} <= COMMON_NAMES
+    assert {case for case, *_ in marked - found} <= DISTURBED
 
 
 def test_one_process(tree: Path, expected: Sequence[str]) -> None:
