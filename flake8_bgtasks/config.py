@@ -102,7 +102,7 @@ def _flake8_value(file: ConfigFile, parser: RawConfigParser, key: str, option: O
     try:
         if option.kind == "flag":
             raw = parser.BOOLEAN_STATES.get(str(raw).lower(), raw)
-        value = convert(option, raw, file.folder)
+        value = _kept_inside(option, convert(option, raw, file.folder), file)
         if option.name in ("ignore", "extend-ignore"):  # flake8 checks no others
             check_form(value)
     except InvalidValueError as error:
@@ -137,9 +137,37 @@ def _pyproject_values(file: ConfigFile, table: dict[str, Any]) -> dict[str, Any]
         if option is None:
             raise file.error(f"there is no such option in [tool.{TOOL}]", key)
         try:
-            values[option.dest] = value = convert(option, raw, file.folder)
+            value = _kept_inside(option, convert(option, raw, file.folder), file)
+            values[option.dest] = value
             if option.kind == "codes":
                 check_known(option, value)
         except InvalidValueError as error:
             raise file.error(str(error), key) from error
     return values
+
+
+def _kept_inside(option: Option, value: Any, file: ConfigFile) -> Any:
+    """Return a value; what a checked tree says must not send the tool elsewhere.
+
+    Raises InvalidValueError for a cache outside of the folder of the file, and for a project that
+    is more than the repository.
+    """
+    from flake8_bgtasks.values import InvalidValueError
+
+    inside = {"cache-dir": file.folder, "project-root": _repository(file.folder)}.get(option.name)
+    if inside is None:
+        return value
+    inside, place = map(os.path.realpath, (inside, os.path.join(file.folder, value)))
+    if f"{place}{os.sep}".startswith(f"{inside.rstrip(os.sep)}{os.sep}"):
+        return value
+    raise InvalidValueError(f"{value} lies outside of {inside}: say so on the command line")
+
+
+def _repository(folder: str) -> str:
+    """Return the top of the git repository around a folder; the folder itself if there is none."""
+    above = folder
+    while not os.path.exists(os.path.join(above, ".git")):
+        if os.path.dirname(above) == above:
+            return folder
+        above = os.path.dirname(above)
+    return above

@@ -99,6 +99,28 @@ def test_tree_is_only_read(tree: Path, tmp_path: Path, arguments: list[str]) -> 
     assert contents(tree) == before
 
 
+@pytest.mark.parametrize("option", ["cache-dir", "project-root"])
+@pytest.mark.parametrize("file", ["pyproject.toml", "setup.cfg"])
+def test_configuration_of_the_tree_stays_in_it(option: str, file: str, tmp_path: Path) -> None:
+    root, elsewhere = tmp_path / "tree", tmp_path / "elsewhere"
+    root.mkdir()
+    elsewhere.mkdir()
+    toml = f'[tool.flake8-bgtasks]\n{option} = "../elsewhere"\n'
+    ini = f"[flake8]\nbgtasks-{option} = ../elsewhere\n"
+    (root / file).write_text(toml if file.endswith("toml") else ini)
+    run = subprocess.run(
+        [sys.executable, "-m", "flake8_bgtasks", "."],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert f"{file}:2: " in run.stderr
+    assert "lies outside of" in run.stderr
+    assert list(elsewhere.iterdir()) == []
+
+
 def contents(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
