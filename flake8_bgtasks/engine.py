@@ -124,10 +124,11 @@ class _Run:
         program = self.program = linker.link()
         found = self._apply_rules(program)
         traced = {name for finding in found for name in program.chains.unreached(finding)}
-        if not traced:
+        wider = linker.widened(program, sorted(traced)) if traced else None
+        if wider is None:
             return found
-        self.program = linker.link(sorted(traced))
-        return self._apply_rules(self.program)
+        self.program = wider
+        return self._apply_rules(wider)
 
     def _linker(self, seeds: Seeds) -> Linker:
         from flake8_bgtasks.tracking.linker import Linker

@@ -40,12 +40,24 @@ FEW = 24
 ENOUGH = 4
 """So many statements that hand the same function to the framework tell what there is to know."""
 
+FAR = 150
+"""Callers that make so many more statements matter say too little to be worth their time."""
+
+
+class TooFarError(Exception):
+    """More would matter than was asked for."""
+
 
 @dataclass
 class Interest:
     """`relevant` maps files to the indices of their statements that matter."""
 
     relevant: dict[str, set[int]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many statements matter."""
+        return sum(map(len, self.relevant.values()))
 
 
 class Known(dict[str, Kinds]):
@@ -60,12 +72,14 @@ def find_interest(
     files: Files,
     names: Names,
     traced: Iterable[tuple[str, str]] = (),
+    most: int | None = None,
 ) -> Interest:
     """Start from the `seeds`, and read the import lines of the rest as long as something is added.
 
     `traced` are modules and names whose callers are wanted too, and the callers of those.
+    Raises TooFarError if `most` is given and more statements matter.
     """
-    return _Search(paths, files, names, traced).run(seeds)
+    return _Search(paths, files, names, traced, most).run(seeds)
 
 
 class _Search:
@@ -75,7 +89,9 @@ class _Search:
         files: Files,
         names: Names,
         traced: Iterable[tuple[str, str]],
+        most: int | None,
     ) -> None:
+        self._most = most
         self._paths = sorted(paths)
         self._files = files
         self._found = Interest()
@@ -106,7 +122,11 @@ class _Search:
             self._found.relevant.setdefault(path, set())
         grown = True
         while grown:
-            grown = sum(self._grow(path) for path in sorted(self._found.relevant)) > 0
+            grown = False
+            for path in sorted(self._found.relevant):
+                grown = self._grow(path) or grown
+                if self._most is not None and self._found.size > self._most:
+                    raise TooFarError
 
     def _grow(self, path: str) -> bool:
         """Settle one file; return whether it exports anything new."""

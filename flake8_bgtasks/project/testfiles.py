@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from functools import lru_cache
 
 
-def is_test(path: str, patterns: Iterable[str]) -> bool:
+@lru_cache(maxsize=1 << 16)
+def is_test(path: str, patterns: tuple[str, ...]) -> bool:
     """Return whether one of the patterns fits: `name/` a folder, others the file's name or path."""
     *folders, name = path.split("/")
     for pattern in patterns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.distributions import markers
-from flake8_bgtasks.project.interest import find_interest
+from flake8_bgtasks.project.interest import FAR, TooFarError, find_interest
 from flake8_bgtasks.project.modules import Modules
 from flake8_bgtasks.project.names import Names
 from flake8_bgtasks.tracking.program import Program
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flake8_bgtasks.project.files import Files
+    from flake8_bgtasks.project.interest import Interest
     from flake8_bgtasks.project.seeds import Seeds
     from flake8_bgtasks.settings import Settings
 
@@ -39,7 +40,20 @@ class Linker:
         self._names = Names(modules, files.surface)
         self._units = Units(files)
 
-    def link(self, traced: Collection[tuple[str, str]] = ()) -> Program:
-        """Link what matters, and the callers of `traced`: pairs of a module and a name in it."""
-        interest = find_interest(self._paths, self._seeds, self._files, self._names, traced)
+    def link(self) -> Program:
+        """Link what matters."""
+        return self._program(find_interest(self._paths, self._seeds, self._files, self._names))
+
+    def widened(self, program: Program, traced: Collection[tuple[str, str]]) -> Program | None:
+        """Link the callers of `traced` too, pairs of a module and a name in it, if they are few."""
+        most = len(program.tracked) + FAR
+        try:
+            interest = find_interest(
+                self._paths, self._seeds, self._files, self._names, traced, most
+            )
+        except TooFarError:
+            return None
+        return self._program(interest)
+
+    def _program(self, interest: Interest) -> Program:
         return Program(self._files, self._names, interest, self._settings, self._paths, self._units)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flake8_bgtasks.project.interest import find_interest
+from flake8_bgtasks.project.interest import TooFarError, find_interest
 from flake8_bgtasks.project.modules import Modules
 from flake8_bgtasks.project.names import Names
 from flake8_bgtasks.project.seeds import Seeds
@@ -241,3 +241,16 @@ def test_broken_files_do_not_stop_the_others() -> None:
     assert len(found["helpers.py"]) == 1
     assert found["bad.py"] == set()
     assert set(files.bad) == {"bad.py"}
+
+
+def test_a_search_ends_where_too_much_matters() -> None:
+    sources = {
+        "helpers.py": HELPER,
+        "a.py": "def goal(): ...\n",
+        "b.py": "from a import goal\ndef caller():\n    goal()\ndef other():\n    goal()\n",
+    }
+    files = files_of(ROOT, sources)
+    names, seeds = Names(Modules(sources), files.surface), Seeds(sources, files.content)
+    with pytest.raises(TooFarError):
+        find_interest(sources, seeds, files, names, [("a.py", "goal")], 2)
+    assert find_interest(sources, seeds, files, names, [("a.py", "goal")], 3).size == 3
