@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ Kinds = frozenset[Kind]
 
 TASKS_NAME = re.compile(r"_*(?:background|bg|back)_?tasks?\w*|background|bgt?|tasks", re.IGNORECASE)
 """How people call a parameter that takes a `BackgroundTasks`."""
+
+REMEMBERED = 8192
+"""So many pieces of code are asked again before what stands in them is forgotten."""
 
 _ANYTHING = frozenset({"Any", "object"})
 _MAKES: Kinds = frozenset({"type", "factory"})
@@ -180,26 +184,33 @@ def _returns(function: ast.AST) -> bool:
 
 def _calls(node: ast.AST, known: Mapping[str, Kinds], kinds: Kinds) -> bool:
     """Return whether a piece of code itself calls something of these kinds."""
-    for call in (node, *_own_code(node)):
-        if isinstance(call, ast.Call) and known.get(_key(call.func), frozenset()) & kinds:
-            return True
-    return False
+    return any(known[name] & kinds for name in _called(node) & known.keys())
 
 
 def _mentioned(node: ast.AST, known: Mapping[str, Kinds]) -> set[Kind]:
     """Return the kinds of the names that stand in a piece of code, quoted ones too."""
-    found: set[Kind] = set()
+    return {kind for name in _names(node) & known.keys() for kind in known[name]}
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _called(node: ast.AST) -> frozenset[str]:
+    calls = (part for part in (node, *_own_code(node)) if isinstance(part, ast.Call))
+    return frozenset(_key(call.func) for call in calls)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _names(node: ast.AST) -> frozenset[str]:
+    found: set[str] = set()
     for part in ast.walk(node):
         if isinstance(part, (ast.Name, ast.Attribute)):
-            found |= known.get(_key(part), frozenset())
+            found.add(_key(part))
         elif (
             isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 200
         ):
             for dotted in re.findall(r"\w+(?:\.\w+)*", part.value):
                 first, *others = dotted.split(".")
-                for name in (first, *others, f"{first}.{others[-1]}" if others else ""):
-                    found |= known.get(name, frozenset())
-    return found
+                found.update((first, *others, f"{first}.{others[-1]}" if others else ""))
+    return frozenset(found)
 
 
 def _key(node: ast.expr) -> str:
