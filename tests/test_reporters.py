@@ -64,7 +64,6 @@ def test_json_holds_all_that_is_known() -> None:
                 "line": 7,
                 "column": 1,
                 "message": "the route",
-                "step": "POST /users",
             }
         ],
         "fix": {

@@ -45,11 +45,7 @@ def _finding(finding: Finding, paths: Paths) -> dict[str, Any]:
         "message": finding.message,
         **_range(finding.path, finding.span, paths),
         "related": [
-            {
-                **_start(related.path, related.span, paths),
-                "message": related.message,
-                "step": related.step or None,
-            }
+            {**_start(related.path, related.span, paths), "message": related.message}
             for related in finding.related
         ],
         "fix": finding.fix and _fix(finding.fix, paths),
