@@ -269,5 +269,7 @@ def own_options_in_flake8(*argv: str) -> dict[str, Any]:
 
     manager = OptionManager(version="", plugin_versions="", parents=[], formatter_names=[])
     register(manager)
+    # Flake8-pyproject asks for its option as soon as another test has loaded it into this process.
+    manager.add_option("--toml-config")
     assert "BGT205" in manager.extended_default_ignore
     return from_flake8(aggregate_options(manager, *load_config(None, []), argv))
