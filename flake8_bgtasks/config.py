@@ -152,22 +152,14 @@ def _kept_inside(option: Option, value: Any, file: ConfigFile) -> Any:
     Raises InvalidValueError for a cache outside of the folder of the file, and for a project that
     is more than the repository.
     """
+    if option.name not in ("cache-dir", "project-root"):
+        return value
+    from flake8_bgtasks.project.repository import repository_top
+    from flake8_bgtasks.project.roots import is_within
     from flake8_bgtasks.values import InvalidValueError
 
-    inside = {"cache-dir": file.folder, "project-root": _repository(file.folder)}.get(option.name)
-    if inside is None:
-        return value
-    inside, place = map(os.path.realpath, (inside, os.path.join(file.folder, value)))
-    if f"{place}{os.sep}".startswith(f"{inside.rstrip(os.sep)}{os.sep}"):
+    top = repository_top(file.folder) if option.name == "project-root" else None
+    inside = os.path.realpath(top or file.folder)
+    if is_within(os.path.realpath(os.path.join(file.folder, value)), inside):
         return value
     raise InvalidValueError(f"{value} lies outside of {inside}: say so on the command line")
-
-
-def _repository(folder: str) -> str:
-    """Return the top of the git repository around a folder; the folder itself if there is none."""
-    above = folder
-    while not os.path.exists(os.path.join(above, ".git")):
-        if os.path.dirname(above) == above:
-            return folder
-        above = os.path.dirname(above)
-    return above

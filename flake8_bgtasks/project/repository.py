@@ -41,7 +41,7 @@ def ignore_files_in(folder: str, names: Collection[str]) -> list[str]:
 
 def ignore_files_above(folder: str) -> list[str]:
     """Return the files that `ignores_above` looks for, whether they exist or not."""
-    top = _repository_top(folder)
+    top = repository_top(folder)
     if top is None or top == folder:
         return []
     found = [_exclude_file(top)]
@@ -56,7 +56,7 @@ def ignores_above(folder: str) -> IgnoreFiles:
 
     None apply to a folder that is ignored itself: whoever works there wants it.
     """
-    top = _repository_top(folder)
+    top = repository_top(folder)
     if top is None or top == folder:
         return ()
     ignores: IgnoreFiles = ()
@@ -83,7 +83,8 @@ def _present(folder: str) -> list[str]:
     return [name for name in special if os.path.lexists(os.path.join(folder, name))]
 
 
-def _repository_top(folder: str) -> str | None:
+def repository_top(folder: str) -> str | None:
+    """Return the top of the git repository that a folder lies in, None if it lies in none."""
     while not os.path.lexists(os.path.join(folder, ".git")):
         parent = os.path.dirname(folder)
         if parent == folder:

@@ -88,13 +88,6 @@ class Parameters:
         owners = [t.cls for t in self._program.value(base) if isinstance(t, Instance)]
         return Class(cls) in owners
 
-    def parameter_node(self, parameter: TasksParameter) -> NodeRef | None:
-        return self._program.links.parameters.get((parameter.scope, parameter.name))
-
-    def touches_list(self, ref: NodeRef) -> bool:
-        """Return whether the list of tasks of a value is used by hand (cleared, merged)."""
-        return any(isinstance(u, facts.Attribute) and u.name == "tasks" for u in self._uses(ref))
-
     def is_none(self, ref: NodeRef) -> bool:
         return self._program.value(ref) == frozenset([Nothing()])
 
