@@ -52,10 +52,13 @@ class Editor:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for something that the server says."""
-        async with asyncio.timeout(PATIENCE):
+
+        async def met() -> None:
             while not condition():
                 self._news.clear()
                 await self._news.wait()
+
+        await asyncio.wait_for(met(), PATIENCE)
 
     def open(self, name: str, text: str | None = None) -> None:
         content = (self.folder / name).read_text() if text is None else text
