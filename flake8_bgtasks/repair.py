@@ -73,7 +73,7 @@ def carry_out(job: Job) -> Result:
     """Repair, and write the files. Raises UsageError where that can't be done."""
     from flake8_bgtasks.fixes.journal import BusyError, open_journal
     from flake8_bgtasks.fixes.recovery import recover
-    from flake8_bgtasks.fixes.write import WriteError
+    from flake8_bgtasks.fixes.write import HalfDoneError, WriteError
 
     try:
         journal = open_journal(job.root)
@@ -82,6 +82,8 @@ def carry_out(job: Job) -> Result:
             return Result(_written(job, journal), (notice,) if notice else ())
     except (BusyError, WriteError) as error:
         raise UsageError(f"nothing was repaired: {error}") from error
+    except HalfDoneError as error:
+        raise UsageError(f"the repair stopped halfway: {error}") from error
     except OSError as error:
         raise UsageError(f"can't repair anything: {error}") from error
 

@@ -55,8 +55,8 @@ class Journal:
         sync_folders([str(self._file.parent)])
 
     def end(self) -> None:
-        """Strike out what was noted."""
-        with suppress(FileNotFoundError):
+        """Strike out what was noted; where that can't be done, the files bear out that it is."""
+        with suppress(OSError):
             self._file.unlink()
 
     def pending(self, files: Collection[str]) -> Pending | None:

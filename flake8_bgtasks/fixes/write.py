@@ -40,6 +40,10 @@ class WriteError(Exception):
         self.reason = reason
 
 
+class HalfDoneError(Exception):
+    """Why some files are written and others are not; the journal tells the next run."""
+
+
 @dataclass(frozen=True)
 class NewContent:
     """A file, relative to the root with `/`, what it has to hold still, and what it is to hold."""
@@ -79,7 +83,10 @@ def write(
     journal: Journal,
     replace: Callable[[str, str], None] = os.replace,
 ) -> None:
-    """Write all files, or none: then WriteError says why. `replace` is for tests."""
+    """Write all files, or none: then WriteError says why. `replace` is for tests.
+
+    Raises HalfDoneError where what is written can't be taken back either.
+    """
     if not files:
         return
     try:
@@ -96,7 +103,8 @@ def write(
         journal.end()
         raise
     sync_folders({os.path.dirname(item.target) for item in prepared})
-    journal.end()
+    if not any(os.path.lexists(name) for item in prepared for name in (item.new, item.old)):
+        journal.end()  # else the next run sweeps away what could not be removed
 
 
 def sweep(root: Path, paths: Iterable[str]) -> None:
@@ -130,19 +138,32 @@ def _prepare(root: Path, file: NewContent, stack: ExitStack) -> _Prepared:
 
 
 def _swap(prepared: Sequence[_Prepared], replace: Callable[[str, str], None]) -> None:
-    """Put the new files in place; undo what is done if one can't be. Raises WriteError."""
+    """Put the new files in place; undo what is done if one can't be.
+
+    Raises WriteError, or HalfDoneError if it can't be undone.
+    """
     done: list[_Prepared] = []
     try:
         for item in prepared:
             done.append(item)
             replace(item.new, item.target)
     except BaseException as error:
-        for item in done if not isinstance(error, OSError) else done[:-1]:
-            os.replace(item.old, item.target)
+        _undo(done if not isinstance(error, OSError) else done[:-1])
         if isinstance(error, OSError):
             reason = f"can't be replaced: {_said(error)}"
             raise WriteError(done[-1].path, reason) from error
         raise
+
+
+def _undo(done: Sequence[_Prepared]) -> None:
+    """Put the old files back. Raises HalfDoneError."""
+    try:
+        for item in done:
+            os.replace(item.old, item.target)
+    except OSError as error:
+        names = ", ".join(item.path for item in done)
+        reason = f"{names} can't be put back: {_said(error)}"
+        raise HalfDoneError(f"{reason}; the next --fix will put that right") from error
 
 
 def _target(root: Path, path: str) -> str:
@@ -200,7 +221,7 @@ def sync_folders(folders: Iterable[str]) -> None:
 
 
 def _remove(path: str) -> None:
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         os.unlink(path)
 
 

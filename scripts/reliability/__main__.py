@@ -1,104 +1,53 @@
-"""Measure how the tool bears hostile and enormous input, and write `docs/reliability.md`.
+"""Measure how the tool bears hostile and enormous input, faults and odd surroundings.
 
-    python -m scripts.reliability [--projects N] [--trees FOLDER…]
+    python -m scripts.reliability [SECTION…] [--projects N] [--rounds N] [--seconds N]
 
-Exit 0 where it never failed, 1 otherwise.
+Writes `docs/reliability.md`. Exit 0 where it never failed, 1 otherwise.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
-import subprocess
 import sys
-import sysconfig
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from scripts.reliability.measure import LIMIT, Run, run_on, run_on_files
-from scripts.reliability.mutations import Endured, endure
-from scripts.reliability.shapes import SHAPES, Shape
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from scripts.reliability import damaged, environments, repairs, shapes, trees
+from scripts.reliability.sections import Amounts, Section, updated
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
-TREES = (Path(sysconfig.get_path("stdlib")) / "test", Path(sysconfig.get_path("purelib")))
-
-_HEAD = """\
-# Reliability
-
-Written by `python -m scripts.reliability`, with Python {python}. Times depend on the machine; what
-matters is how they grow.
-
-## Damaged projects
-
-The fixture projects, one file of each damaged: bytes put in, cut out or repeated, lines dropped or
-swapped.
-
-| projects | with a file that can't be parsed (BGT900) | errors of the tool | slowest |
-|---|---|---|---|
-"""
-_SHAPES = """\
-## Extreme shapes
-
-The command line on generated projects, without the cache.
-
-| number of | size | exit code | reported | time | peak memory |
-|---|---|---|---|---|---|
-"""
-_TREES = """
-## Whole trees
-
-Python's own tests, with all their broken and odd files, and an environment's installed packages.
-
-| tree | exit code | reported | time | peak memory |
-|---|---|---|---|---|
-"""
+SECTIONS = (
+    damaged.SECTION,
+    shapes.SECTION,
+    repairs.SECTION,
+    trees.SECTION,
+    *environments.SECTIONS,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command, return the exit code."""
+    names = [section.name for section in SECTIONS]
     parser = argparse.ArgumentParser(prog="python -m scripts.reliability")
-    parser.add_argument("--projects", type=int, default=20_000)
-    parser.add_argument("--trees", type=Path, nargs="*", default=TREES)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(names))
+    parser.add_argument("--projects", type=int)
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=int)
+    parser.add_argument("--trees", type=Path, nargs="*", default=trees.TREES)
     options = parser.parse_args(arguments)
-    endured = endure(options.projects, seed=1)
-    shapes = [(shape, size, _run(shape, size)) for shape in SHAPES for size in shape.sizes]
-    trees = [(tree, run_on(tree)) for tree in options.trees]
-    PAGE.write_text("".join(_page(endured, shapes, trees)), encoding="utf-8")
-    failed = [run for *_, run in shapes if run is None or run.code not in (0, 1)]
-    failed += [run for _, run in trees if run.code not in (0, 1)]
-    return int(bool(endured.errors or failed))
+    if unknown := set(options.sections) - set(names):
+        parser.error(f"no such section: {', '.join(sorted(unknown))}")
+    amounts = Amounts(options.projects, options.rounds, options.seconds, options.trees)
+    chosen = [s for s in SECTIONS if s.name in (options.sections or names)]
+    return max(_write(section, amounts) for section in chosen)
 
 
-def _run(shape: Shape, size: int) -> Run | None:
-    try:
-        return run_on_files(shape.write(size))
-    except subprocess.TimeoutExpired:
-        return None
-
-
-def _page(
-    endured: Endured, shapes: list[tuple[Shape, int, Run | None]], trees: list[tuple[Path, Run]]
-) -> Iterator[str]:
-    yield _HEAD.format(python=platform.python_version())
-    yield f"| {endured.projects} | {endured.unreadable} | {len(endured.errors)} "
-    yield f"| {endured.slowest:.1f} s |\n\n"
-    yield "".join(f"- {error}\n" for error in endured.errors)
-    yield _SHAPES
-    for shape, size, run in shapes:
-        yield f"| {shape.name} | {size} | {_columns(run)} |\n"
-    yield _TREES
-    for tree, run in trees:
-        yield f"| {tree.name} | {_columns(run)} |\n"
-
-
-def _columns(run: Run | None) -> str:
-    if run is None:
-        return f"none within {LIMIT} s | – | – | –"
-    reported = ", ".join(run.reported) or "nothing"
-    return f"{run.code} | {reported} | {run.seconds:.1f} s | {run.megabytes} MB"
+def _write(section: Section, amounts: Amounts) -> int:
+    measured = section.measure(amounts)
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    PAGE.write_text(updated(page, SECTIONS, section, measured), encoding="utf-8")
+    for failure in measured.failures:
+        print(f"{section.name}: {failure}", file=sys.stderr)
+    return int(bool(measured.failures))
 
 
 if __name__ == "__main__":

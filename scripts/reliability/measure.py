@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 LIMIT = 300
+COLUMNS = ("exit code", "reported", "time", "peak memory")
 _RUN = """
 import resource, sys
 from flake8_bgtasks.__main__ import main
@@ -35,7 +36,7 @@ class Run:
     complaint: str = ""
 
 
-def run_on_files(files: Mapping[str, str]) -> Run:
+def run_on_files(files: Mapping[str, str]) -> Run | None:
     """Write a project to a temporary folder and check it."""
     with tempfile.TemporaryDirectory() as name:
         for path, text in files.items():
@@ -43,13 +44,30 @@ def run_on_files(files: Mapping[str, str]) -> Run:
         return run_on(Path(name))
 
 
-def run_on(folder: Path) -> Run:
-    """Check a folder. Raises subprocess.TimeoutExpired after five minutes."""
+def run_on(folder: Path) -> Run | None:
+    """Check a folder; None if that takes more than five minutes."""
     started = time.perf_counter()
     command = [sys.executable, "-c", _RUN, "--project-root", str(folder), str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        return None
     seconds = time.perf_counter() - started
     *complaint, memory = done.stderr.splitlines() or ["0"]
     codes = sorted({part for part in done.stdout.split() if part.startswith("BGT")})
     megabytes = int(memory) // 1024 if memory.isdigit() else 0
     return Run(done.returncode, seconds, megabytes, tuple(codes), " ".join(complaint[-3:]))
+
+
+def columns(run: Run | None) -> tuple[object, ...]:
+    """Return the cells for `COLUMNS`."""
+    if run is None:
+        return f"none within {LIMIT} s", "–", "–", "–"
+    reported = ", ".join(run.reported) or "nothing"
+    return run.code, reported, f"{run.seconds:.1f} s", f"{run.megabytes} MB"
+
+
+def failure(what: str, run: Run | None) -> Iterator[str]:
+    """Say what went wrong, if anything did."""
+    if run is None or run.code not in (0, 1) or run.complaint:
+        yield f"{what}: {run.complaint if run else 'no end'}"

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scripts.reliability.measure import COLUMNS, columns, failure, run_on_files
+from scripts.reliability.sections import Measured, Section, table
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from scripts.reliability.sections import Amounts
 
 _HEAD = "from fastapi import BackgroundTasks, FastAPI\n\napp = FastAPI()\n\n\n"
 _LOST = "def lose():\n    BackgroundTasks().add_task(print)\n\n\n"
@@ -120,3 +125,21 @@ SHAPES = (
     Shape("brackets in each other", (100, 1000), _nested),
     Shape("operators in one expression", (100, 5000), _sum),
 )
+
+
+def _measure(_amounts: Amounts) -> Measured:
+    rows: list[tuple[object, ...]] = []
+    failures: list[str] = []
+    for shape, size in _sizes():
+        run = run_on_files(shape.write(size))
+        rows.append((shape.name, size, *columns(run)))
+        failures += failure(f"{size} {shape.name}", run)
+    introduction = "The command line on generated projects, without the cache.\n\n"
+    return Measured(introduction + table(("number of", "size", *COLUMNS), rows), failures)
+
+
+def _sizes() -> Iterator[tuple[Shape, int]]:
+    return ((shape, size) for shape in SHAPES for size in shape.sizes)
+
+
+SECTION = Section("shapes", "Extreme shapes", _measure)

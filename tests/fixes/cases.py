@@ -57,7 +57,7 @@ def repaired(
     with TemporaryDirectory() as root:
         copy = shutil.copytree(folder, Path(root) / "project", ignore=NOT_COPIED)
         settings = Settings(fastapi_version)
-        job = Job(copy, sorted(files), settings, _ours, style, unsafe, dict(files))
+        job = Job(copy, sorted(files), settings, ours, style, unsafe, dict(files))
         result = propose(job).repaired
     return {**files, **{file.path: file.new for file in result.files}}, result
 
@@ -67,6 +67,6 @@ def repaired_case(case: Case, files: Sources | None = None) -> tuple[dict[str, b
     return repaired(case.folder, files or sources(case.folder), case.fastapi_version)
 
 
-def _ours(findings: Sequence[Finding], _contents: Sources) -> list[Finding]:
+def ours(findings: Sequence[Finding], _contents: Sources) -> list[Finding]:
     """Return what is a mistake of the project, not of its files."""
     return [finding for finding in findings if not finding.code.startswith("BGT9")]

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from flake8_bgtasks.fixes.journal import BusyError, open_journal
 from flake8_bgtasks.fixes.recovery import describe, recover
 from flake8_bgtasks.fixes.write import write
+from tests.fixes.interrupting import in_child, interrupt_at, kill_myself
 from tests.fixes.test_write import FILES, NEW, OLD, contents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nobody can be killed so")
-
-SYSTEM_CALLS = ("open", "replace", "fsync", "unlink", "fchmod")
 
 
 @pytest.fixture
@@ -43,32 +40,15 @@ def restore(root: Path) -> None:
 def killed_before(root: Path, step: int) -> int:
     """Write all files in a child that is killed before a system call; return how it ended.
 
-    The exit status is that of `os.waitpid`; a child that gets to the end exits with the number of
-    its system calls.
+    A child that gets to the end exits with the number of its system calls.
     """
-    child = os.fork()
-    if child == 0:
-        count = kill_at(step)
+
+    def work() -> int:
+        count = interrupt_at(step, kill_myself)
         write(root, FILES, open_journal(root), os.replace)
-        os._exit(next(count))
-    return os.waitpid(child, 0)[1]
+        return next(count)
 
-
-def kill_at(step: int) -> Iterator[int]:
-    """Let this process be killed before its system call number `step`; return their counter."""
-    count = itertools.count()
-
-    def killing(function: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*arguments: Any, **options: Any) -> Any:
-            if next(count) == step:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return function(*arguments, **options)
-
-        return counted
-
-    for name in SYSTEM_CALLS:
-        setattr(os, name, killing(getattr(os, name)))
-    return count
+    return in_child(work)
 
 
 def python_files(root: Path) -> dict[str, bytes]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from random import Random
+from typing import TYPE_CHECKING
 
 from flake8_bgtasks.engine import check
 from flake8_bgtasks.settings import Settings
+from scripts.reliability.sections import Measured, Section, table
 from tests.fixture_cases import Case, all_cases
+
+if TYPE_CHECKING:
+    from scripts.reliability.sections import Amounts
 
 _PIECES = (
     *(
@@ -135,3 +140,22 @@ def _drop(source: bytes, random: Random) -> bytes:
 def _repeat(source: bytes, random: Random) -> bytes:
     at, to = random.randint(0, len(source)), random.randint(0, len(source))
     return source[:to] + source[at : at + random.randint(1, 30)] + source[to:]
+
+
+def _measure(amounts: Amounts) -> Measured:
+    endured = endure(amounts.projects or 20_000, seed=1)
+    head = (
+        "projects",
+        "with a file that can't be parsed (BGT900)",
+        "errors of the tool",
+        "slowest",
+    )
+    row = (endured.projects, endured.unreadable, len(endured.errors), f"{endured.slowest:.1f} s")
+    return Measured(f"{_INTRODUCTION}\n{table(head, [row])}", endured.errors)
+
+
+_INTRODUCTION = """\
+The fixture projects, one file of each damaged: bytes put in, cut out or repeated, lines dropped or
+swapped.
+"""
+SECTION = Section("damaged", "Damaged projects", _measure)
