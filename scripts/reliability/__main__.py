@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from scripts.reliability import damaged, environments, repairs, shapes, trees
+from scripts.reliability import crowds, damaged, environments, repairs, shapes, trees
 from scripts.reliability.sections import Amounts, Section, updated
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
@@ -19,6 +19,7 @@ SECTIONS = (
     damaged.SECTION,
     shapes.SECTION,
     repairs.SECTION,
+    crowds.SECTION,
     trees.SECTION,
     *environments.SECTIONS,
 )
