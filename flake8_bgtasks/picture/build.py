@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def build(program: Program, findings: Iterable[Finding], paths: Collection[str]) -> Graph:
-    """Return all that leads to a task added in one of `paths`, or to a finding, but no tests."""
+    """Return all that leads to a task added in one of `paths`, or to a finding, but no tests.
+
+    And to the dependencies that FastAPI hands an instance, which may only keep it for the route.
+    """
     return _Builder(program, findings).graph(paths)
 
 
@@ -36,7 +39,17 @@ class _Builder:
         others = (*self._serving(), *self._depending(), *self._calling())
         ends = {edge.target for edge in adding}
         ends |= {self._function(scope) for scope in self._marks.functions}
+        ends |= {self._function(scope) for scope in self._providers() if scope.path in paths}
         return leading_to(ends, (*adding, *others))
+
+    def _providers(self) -> Iterator[ScopeRef]:
+        """Yield the dependencies that take an instance."""
+        for scope in self._program.roles.dependants:
+            if self._takes(scope) and not self._program.is_test(scope.path):
+                yield scope
+
+    def _takes(self, scope: ScopeRef) -> bool:
+        return any(True for _ in self._program.instances.parameters(scope))
 
     def _make_function(self, ref: ScopeRef) -> Node:
         scope = self._program.units.scope(ref)
@@ -61,7 +74,7 @@ class _Builder:
         self, source: Node, scope: ScopeRef, kind: EdgeKind, where: NodeRef, *, can: bool = True
     ) -> Edge:
         """Make a step to a function that FastAPI calls; what its parameters lack is lost here."""
-        takes = can and any(True for _ in self._program.instances.parameters(scope))
+        takes = can and self._takes(scope)
         edge = self._edge(source, self._function(scope), kind, where, injects=takes)
         return replace(edge, codes=(*edge.codes, *self._marks.of_injection(scope)))
 

@@ -166,6 +166,42 @@ def test_a_task_is_right_from_one_route_and_wrong_from_another(
     }
 
 
+def test_a_dependency_that_keeps_the_instance_for_the_route_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailer = """\
+from fastapi import BackgroundTasks, Depends, FastAPI
+
+
+class Mailer:
+    def __init__(self, tasks: BackgroundTasks) -> None:
+        self.tasks = tasks
+
+    def send(self) -> None:
+        self.tasks.add_task(print, "sent")
+
+
+def get_mailer(tasks: BackgroundTasks) -> Mailer:
+    return Mailer(tasks)
+
+
+app = FastAPI()
+
+
+@app.post("/users")
+def create_user(mailer: Mailer = Depends(get_mailer)) -> None:
+    mailer.send()
+"""
+    write_tree(tmp_path, {"main.py": mailer, "tox.ini": ""})
+    monkeypatch.chdir(tmp_path)
+    assert sorted(steps(graph())) == [
+        ("Mailer.send", "adds", "print", False, []),
+        ("POST /users", "serves", "create_user", False, []),
+        ("create_user", "calls", "Mailer.send", False, []),
+        ("create_user", "depends", "get_mailer", True, []),
+    ]
+
+
 def test_only_what_leads_to_the_given_files(here: Path) -> None:
     write_tree(here, {"other.py": HELPERS.replace("send_mail", "write_log")})
     assert {step[2] for step in steps(graph("other.py")) if step[1] == "adds"} == {
