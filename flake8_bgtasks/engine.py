@@ -120,11 +120,14 @@ class _Run:
 
     def _findings(self, seeds: Seeds) -> list[Finding]:
         """Apply the rules; only then look up the callers of what was found, for the messages."""
+        from flake8_bgtasks.tracking.undecided import undecided
+
         linker = self._linker(seeds)
         program = self.program = linker.link()
         found = self._apply_rules(program)
+        needed = undecided(program)
         traced = {name for finding in found for name in program.chains.unreached(finding)}
-        wider = linker.widened(program, sorted(traced)) if traced else None
+        wider = linker.widened(program, needed | traced) or linker.widened(program, needed)
         if wider is None:
             return found
         self.program = wider

@@ -64,7 +64,7 @@ from flake8_bgtasks.tracking.things import UNKNOWN, NodeRef, Thing
 from flake8_bgtasks.tracking.units import operands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.binding import Site
@@ -103,19 +103,27 @@ def _skipped(program: Program, site: Site) -> TasksParameter | None:
 def _does_nothing_without(program: Program, parameter: TasksParameter) -> bool:
     """Return whether the tasks are skipped or lost without the argument: no synchronous way out."""
     fate = program.fates.of_parameter_itself(parameter.scope, parameter.name)
-    added = {thing for add in fate.adds for thing in _added(program, add)}
-    called = {
-        thing
-        for ref, call in program.calls
-        if program.function_around(ref) == parameter.scope and ref not in fate.adds
-        for node in operands(call)
-        for thing in program.evaluator.deep_value(ref._replace(node=node)) - UNKNOWN
-    }
+    adds = tuple(program.additions.below((parameter.scope, parameter.name)))
     runs_own = any(
         program.function_around(birth) == parameter.scope and program.fates.of(birth).executed
         for birth in program.instances.tasks
     )
-    return bool(fate.adds) and not fate.executed and not runs_own and not added & called
+    if not adds or fate.executed or runs_own:
+        return False
+    return not any(_is_done_otherwise(program, add, adds) for add in adds)
+
+
+def _is_done_otherwise(program: Program, add: NodeRef, adds: Collection[NodeRef]) -> bool:
+    """Return whether the function that adds a task names it in a call of another kind too."""
+    function = program.function_around(add)
+    named = {
+        thing
+        for ref, call in program.calls
+        if ref not in adds and program.function_around(ref) == function
+        for node in operands(call)
+        for thing in program.evaluator.deep_value(ref._replace(node=node)) - UNKNOWN
+    }
+    return not named.isdisjoint(_added(program, add))
 
 
 def _added(program: Program, add: NodeRef) -> Iterator[Thing]:

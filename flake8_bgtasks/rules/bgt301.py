@@ -69,9 +69,9 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
-from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.displaced import displaced
-from flake8_bgtasks.tracking.imports import Origins
+from flake8_bgtasks.tracking.imports import starlette_task
 from flake8_bgtasks.tracking.places import Places
 
 if TYPE_CHECKING:
@@ -91,13 +91,12 @@ def check(program: Program) -> Iterator[Finding]:
     """Report where `BackgroundTask` is taken from Starlette, made where tasks could be injected."""
     if not program.uses_fastapi:
         return
-    places, origins = Places(program), Origins(program, known.TASK_CLASSES)
-    used = origins.uses()
+    places, origins = Places(program), program.once(starlette_task)
     displacing = frozenset(loss.own for loss in displaced(program))
     for origin in origins.unused():
-        if origin not in used:
+        if origin not in origins.uses:
             yield found("BGT301", origin.path, origin.span, _MESSAGE)
-    for origin, uses in used.items():
+    for origin, uses in origins.uses.items():
         for use in uses:
             place = places.of(use)
             if _is_made(program, use, displacing) and places.can_be_injected(place):

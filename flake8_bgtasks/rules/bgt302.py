@@ -58,7 +58,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
-from flake8_bgtasks.tracking.imports import Origins
+from flake8_bgtasks.tracking.imports import starlette_tasks
 from flake8_bgtasks.tracking.places import Places
 
 if TYPE_CHECKING:
@@ -67,7 +67,6 @@ if TYPE_CHECKING:
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.program import Program
 
-_STARLETTE = frozenset({"starlette.background.BackgroundTasks"})
 _MESSAGE = (
     "this is Starlette's BackgroundTasks; FastAPI injects its own subclass, and isinstance checks, "
     "patches and tracing of that one miss this: import it from fastapi"
@@ -78,12 +77,11 @@ def check(program: Program) -> Iterator[Finding]:
     """Report where `BackgroundTasks` is taken from Starlette and used where FastAPI's belongs."""
     if not program.uses_fastapi:
         return
-    places, origins = Places(program), Origins(program, _STARLETTE)
-    used = origins.uses()
+    places, origins = Places(program), program.once(starlette_tasks)
     for origin in origins.unused():
-        if origin not in used:
+        if origin not in origins.uses:
             yield found("BGT302", origin.path, origin.span, _MESSAGE)
-    for origin, uses in used.items():
+    for origin, uses in origins.uses.items():
         for use in uses:
             place = places.of(use)
             if places.can_be_injected(place):

@@ -47,6 +47,15 @@ class Additions:
                 found.setdefault(add, []).append(key)
         return {add: tuple(found[add]) for add in sorted(found)}
 
+    @cached_property
+    def holders(self) -> dict[ScopeRef, frozenset[str]]:
+        """The functions that get injected instances, and the parameters they get them in."""
+        found: dict[ScopeRef, set[str]] = {}
+        for key in self.injected:
+            for scope, name in self._reached(key):
+                found.setdefault(scope, set()).add(name)
+        return {scope: frozenset(names) for scope, names in found.items()}
+
     def may_be_run(self, scope: ScopeRef) -> bool:
         """Return whether code that isn't known gets a request's instance, and may run it.
 
@@ -61,13 +70,19 @@ class Additions:
 
     def below(self, key: Injected) -> Iterator[NodeRef]:
         """Yield the calls of `add_task` on what is passed to a parameter, through all helpers."""
+        for reached in self._reached(key):
+            for add in self._program.fates.of_parameter_itself(*reached).adds:
+                if not any(self.helpers(add)):
+                    yield add
+
+    def _reached(self, key: Injected) -> Iterator[Injected]:
+        """Yield a parameter, and those that what it holds is passed to."""
         pending, seen = [key], {key}
         while pending:
-            for add in self._program.fates.of_parameter_itself(*pending.pop()).adds:
-                helpers = list(self.helpers(add))
-                if not helpers:
-                    yield add
-                for helper in helpers:
+            reached = pending.pop()
+            yield reached
+            for add in self._program.fates.of_parameter_itself(*reached).adds:
+                for helper in self.helpers(add):
                     if helper not in seen:
                         seen.add(helper)
                         pending.append(helper)

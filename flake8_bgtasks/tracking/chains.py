@@ -37,7 +37,7 @@ class Chains:
     """Finds chains."""
 
     def __init__(self, program: Program) -> None:
-        self._program = program
+        self.program = program
         self._kept: dict[ScopeRef, Chain | None] = {}
 
     def to(self, ref: ScopeRef) -> Chain | None:
@@ -52,7 +52,7 @@ class Chains:
         ends: list[ScopeRef] = []
         while queue:
             current = queue.popleft()
-            if self._program.roles.of(current):
+            if self.program.roles.of(current):
                 ends.append(current)
             for caller, call in self._callers(current):
                 if caller not in below:
@@ -73,27 +73,27 @@ class Chains:
             functions.append(step[0])
             calls.append(step[1])
             step = below[step[0]]
-        roles = sorted(self._program.roles.of(start), key=lambda role: role.kind not in _FIRST)
+        roles = sorted(self.program.roles.of(start), key=lambda role: role.kind not in _FIRST)
         return Chain(roles[0], tuple(functions), tuple(calls), max(len(routes) - 1, 0))
 
     def _is_first(self, ref: ScopeRef) -> bool:
-        return not self._program.roles.kinds(ref).isdisjoint(_FIRST)
+        return not self.program.roles.kinds(ref).isdisjoint(_FIRST)
 
     def _callers(self, ref: ScopeRef) -> Iterator[tuple[ScopeRef, NodeRef]]:
-        for site in self._program.sites_of.get(ref, ()):
-            if not self._program.is_test(site.call.path):
-                yield self._program.function_around(site.call), site.call
-        for call in self._program.roles.dependants.get(ref, ()):
-            for function, _ in self._program.injections.get(call, ()):
+        for site in self.program.sites_of.get(ref, ()):
+            if not self.program.is_test(site.call.path):
+                yield self.program.function_around(site.call), site.call
+        for call in self.program.roles.dependants.get(ref, ()):
+            for function, _ in self.program.injections.get(call, ()):
                 yield function, call
 
     def unreached(self, finding: Finding) -> Iterator[tuple[str, str]]:
         """Yield the module and name of the code of a finding, if no known request gets there."""
-        outline = self._program.files.outline(finding.path)
+        outline = self.program.files.outline(finding.path)
         statement = outline.statement_at(finding.span.line) if outline is not None else None
         if statement is None:
             return
-        scopes = enumerate(self._program.units.get(finding.path, statement.index).scopes)
+        scopes = enumerate(self.program.units.get(finding.path, statement.index).scopes)
         inside = [
             ScopeRef(finding.path, statement.index, number)
             for number, scope in scopes
@@ -113,7 +113,7 @@ class Chains:
         more = f" and {chain.more} more" if chain.more else ""
         if len(chain.functions) == 1:
             return f" (in {chain.role.label})"
-        names = " → ".join(self._program.units.scope(f).qualname for f in chain.functions)
+        names = " → ".join(self.program.units.scope(f).qualname for f in chain.functions)
         return f" (reached from {chain.role.label}{more} via {names})"
 
     def related(self, ref: ScopeRef) -> tuple[Related, ...]:
@@ -126,11 +126,11 @@ class Chains:
             where = chain.role.where
             message = f"{chain.role.label} is registered here"
             label = chain.role.label
-            found.append(Related(where.path, self._program.span(where), message, step=label))
+            found.append(Related(where.path, self.program.span(where), message, step=label))
         for caller, function, call in zip(
             chain.functions, chain.functions[1:], chain.calls, strict=False
         ):
-            names = [self._program.units.scope(f).qualname for f in (caller, function)]
+            names = [self.program.units.scope(f).qualname for f in (caller, function)]
             message = f"{names[0]} gets to {names[1]} here"
-            found.append(Related(call.path, self._program.span(call), message, step=names[0]))
+            found.append(Related(call.path, self.program.span(call), message, step=names[0]))
         return tuple(found)

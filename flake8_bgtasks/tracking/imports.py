@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.names import Outside, ProjectModule
-from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.things import External, Module, NodeRef
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ class Origins:
         self._things = frozenset(External(name) for name in names)
         self._names = names
 
+    @cached_property
     def uses(self) -> dict[Origin, list[NodeRef]]:
-        """Return the nodes that read the class, by where it was taken from."""
+        """The nodes that read the class, by where it was taken from."""
         found: dict[Origin, list[NodeRef]] = {}
         words = self._words()
         for ref, node in self._program.nodes:
@@ -125,6 +127,14 @@ class Origins:
             return False
         modules = [self._program.names.module(path, name, 0) for name in (item.module, "fastapi")]
         return all(isinstance(module, Outside) for module in modules)
+
+
+def starlette_task(program: Program) -> Origins:
+    return Origins(program, known.TASK_CLASSES)
+
+
+def starlette_tasks(program: Program) -> Origins:
+    return Origins(program, frozenset({"starlette.background.BackgroundTasks"}))
 
 
 def _word(node: facts.Node) -> str | None:

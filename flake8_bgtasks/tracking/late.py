@@ -87,7 +87,20 @@ class LateTasks:
 
     def _is_left_aside(self, site: Site) -> bool:
         """Return whether a call is a test's, or has nothing to do with a request's instance."""
-        return self._program.is_test(site.call.path) or self._program.additions.hands_own(site)
+        if self._program.is_test(site.call.path) or self._program.additions.hands_own(site):
+            return True
+        taken = self._program.additions.holders.get(site.function)
+        if taken is None:
+            caller = self._units.owner(site.call)
+            return self._near_holders.isdisjoint((caller, *self._units.above(caller)))
+        return all(self._program.binder.argument_for(site, name) is None for name in taken)
+
+    @cached_property
+    def _near_holders(self) -> frozenset[ScopeRef]:
+        """The functions that get a request's instance, and their classes: methods share it."""
+        holders = self._program.additions.holders
+        classes = map(self._program.evaluator.classes.class_of, holders)
+        return frozenset((*holders, *(cls for cls in classes if cls is not None)))
 
     @cached_property
     def _starts_of(self) -> dict[ScopeRef, list[Start]]:

@@ -45,11 +45,16 @@ class Linker:
         return self._program(find_interest(self._paths, self._seeds, self._files, self._names))
 
     def widened(self, program: Program, traced: Collection[tuple[str, str]]) -> Program | None:
-        """Link the callers of `traced` too, pairs of a module and a name in it, if they are few."""
+        """Link the callers of `traced` too, pairs of a module and a name in it.
+
+        Return None if there are none to look for, or too many.
+        """
+        if not traced:
+            return None
         most = len(program.tracked) + FAR
         try:
             interest = find_interest(
-                self._paths, self._seeds, self._files, self._names, traced, most
+                self._paths, self._seeds, self._files, self._names, sorted(traced), most
             )
         except TooFarError:
             return None

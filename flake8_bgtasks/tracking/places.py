@@ -52,6 +52,10 @@ class Places:
             return not INJECTED.isdisjoint(kinds)
         return self._imports_fastapi(ref.path) and not self._program.is_test(ref.path)
 
+    def is_decided(self, ref: ScopeRef) -> bool:
+        """Return whether it is known who calls a function."""
+        return self._program.is_test(ref.path) or self._is_apart(ref) or bool(self._reached_as(ref))
+
     def _is_apart(self, ref: ScopeRef) -> bool:
         """Return whether a scope is part of middleware, a handler, a response or an ASGI app."""
         for scope_ref in (ref, *self._units.above(ref)):

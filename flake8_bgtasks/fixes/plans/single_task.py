@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.fixes.edits import Plan, place_of
 from flake8_bgtasks.fixes.plans.responses import added_instead
 from flake8_bgtasks.fixes.supply import Refused
-from flake8_bgtasks.tracking import facts, known
-from flake8_bgtasks.tracking.imports import Origin, Origins
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.imports import Origin, starlette_task
 from flake8_bgtasks.tracking.places import Places
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def plan(supply: Supply, finding: Finding) -> Plan:
 def _made(program: Program, origin: Origin) -> Iterator[NodeRef]:
     """Yield the calls that make a task where an instance could be injected."""
     places = Places(program)
-    for use in Origins(program, known.TASK_CLASSES).uses().get(origin, ()):
+    for use in program.once(starlette_task).uses.get(origin, ()):
         if not places.can_be_injected(places.of(use)):
             continue
         for read in (use, *program.links.reads.get(use, ())):
