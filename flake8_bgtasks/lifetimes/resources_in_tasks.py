@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
+from flake8_bgtasks.lifetimes.detached import DetachedRows
 from flake8_bgtasks.lifetimes.handovers import runs_tasks
 from flake8_bgtasks.lifetimes.resources import TEMPORARY_FILES, TEMPORARY_FOLDERS
 from flake8_bgtasks.lifetimes.search import Search
@@ -28,7 +29,8 @@ class Used:
     """The call `add` adds a task that uses a resource.
 
     `task` and `provider` (of a dependency) are texts such as `send_mail()`. `is_deleted`: it is the
-    path of a temporary file or folder. `related`: where it is opened, and by whom.
+    path of a temporary file or folder. `detached` is what the task reads of a row that the resource
+    loaded, if it doesn't use the resource itself. `related`: where it is opened, and by whom.
     """
 
     add: NodeRef
@@ -37,6 +39,7 @@ class Used:
     provider: str
     is_deleted: bool
     related: tuple[Related, ...]
+    detached: str = ""
 
     @property
     def name(self) -> str:
@@ -58,6 +61,9 @@ class _Resources:
         for gotten in self._search.gotten:
             if gotten.resource.source.kind in _CLOSED and self._is_used(gotten):
                 yield self._told(gotten.added, gotten.resource.source)
+        for row in DetachedRows(self._search).found():
+            if row.source.kind in _CLOSED:
+                yield self._told(row.added, row.source, row.attribute)
 
     def _is_used(self, gotten: Gotten) -> bool:
         source = gotten.resource.source
@@ -81,7 +87,7 @@ class _Resources:
     def _is_deleted(self, source: Source) -> bool:
         return bool(self._made(source) & (TEMPORARY_FILES | TEMPORARY_FOLDERS))
 
-    def _told(self, added: Added, source: Source) -> Used:
+    def _told(self, added: Added, source: Source, detached: str = "") -> Used:
         provider = ""
         if source.provider is not None:
             provider = f"{self._program.units.scope(source.provider).qualname}()"
@@ -92,6 +98,7 @@ class _Resources:
             provider,
             self._is_deleted(source),
             tuple(self._related(source, provider)),
+            detached,
         )
 
     def _related(self, source: Source, provider: str) -> Iterator[Related]:

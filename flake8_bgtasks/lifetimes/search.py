@@ -12,9 +12,8 @@ from flake8_bgtasks.lifetimes.uses import Uses
 from flake8_bgtasks.lifetimes.values import Values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flake8_bgtasks.lifetimes.handovers import Handover
+    from flake8_bgtasks.lifetimes.held import Names
     from flake8_bgtasks.lifetimes.sources import Resource
     from flake8_bgtasks.lifetimes.uses import Wanted
     from flake8_bgtasks.tracking.added import Added
@@ -40,15 +39,21 @@ class Search:
         self._uses: dict[Wanted, Uses] = {}
 
     @cached_property
-    def gotten(self) -> tuple[Gotten, ...]:
-        return tuple(self._find())
-
-    def _find(self) -> Iterator[Gotten]:
+    def handovers(self) -> tuple[tuple[Added, Handover], ...]:
         handovers = Handovers(self.values)
-        for added in tasks_after_responses(self.program):
-            for handover in handovers.of(added):
-                for resource in sorted(self.sources.of(handover.value), key=repr):
-                    yield Gotten(added, handover, resource)
+        return tuple(
+            (added, handover)
+            for added in tasks_after_responses(self.program)
+            for handover in handovers.of(added)
+        )
+
+    @cached_property
+    def gotten(self) -> tuple[Gotten, ...]:
+        return tuple(
+            Gotten(added, handover, resource)
+            for added, handover in self.handovers
+            for resource in sorted(self.sources.of(handover.value), key=repr)
+        )
 
     def uses(self, wanted: Wanted) -> Uses:
         if wanted not in self._uses:
@@ -57,7 +62,10 @@ class Search:
 
     def is_used(self, gotten: Gotten, wanted: Wanted) -> bool:
         """Return whether the task does something with the resource."""
-        handover, path = gotten.handover, gotten.resource.path
+        return self.does_use(gotten.handover, gotten.resource.path, wanted)
+
+    def does_use(self, handover: Handover, path: Names, wanted: Wanted) -> bool:
+        """Return whether a task does something with what is inside of a value that it gets."""
         if handover.function is not None:
             return self.uses(wanted).by_parameter(handover.function, handover.parameter, path)
         if handover.is_known:

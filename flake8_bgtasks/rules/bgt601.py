@@ -14,6 +14,8 @@ method that is the task. It reports what is closed by then:
 - the same with `Depends(…, scope="function")`, from FastAPI 0.121 on
 - an object of your classes that keeps one of these, and uses it in the task: a repository that is
   built on the session, a unit of work
+- a row that an SQLAlchemy or SQLModel session loaded or saved, of which the task is the first to
+  read a lazy relationship, or any column after a `commit()` (not where `expire_on_commit` is set)
 - the path of a temporary file or folder that a block deletes
 
 Closed by a block means that it is opened by a class or function that is known for it (`open`,
@@ -53,7 +55,7 @@ def create_report(name: str, background_tasks: BackgroundTasks):
 ## Not reported
 
 - Session factories, engines and pools; what a dependency returns or yields without closing it.
-- Plain values that were read before, such as `user.id`.
+- Plain values that were read before, such as `user.id`, and rows whose columns are loaded.
 - A resource that the task does not use, or only closes.
 - A `with` block over an object that is not known to be closed by it.
 - Dependencies with `yield` on releases that keep them open until the task has run: see BGT603.
@@ -102,18 +104,25 @@ def check(program: Program) -> Iterator[Finding]:
 def _reason(program: Program, used: Used) -> str | None:
     """Return what closes the resource before the task runs, None where nothing does."""
     if used.source.kind == "finally":
-        return f"{used.name} is closed before {used.task} runs; open it in the task"
+        return f"{used.name} is closed before {used.task} runs; {_advice(used)}"
     if used.source.kind == "with":
         if used.is_deleted:
             return f"{used.name} is deleted with its block, before {used.task} runs; keep the file"
-        return f"{used.name} is closed with its block, before {used.task} runs; open it in the task"
+        return f"{used.name} is closed with its block, before {used.task} runs; {_advice(used)}"
     version = program.settings.fastapi_version
     early = f"{used.provider} closes {used.name} before {used.task} runs"
     if used.source.scope == "function" and version in HAS_DEPENDS_SCOPE:
-        return f"{early}, as its Depends says scope='function'; open it in the task"
+        return f"{early}, as its Depends says scope='function'; {_advice(used)}"
     if version in LEAVES_BEFORE_TASKS:
-        return f"{early} on FastAPI {LEAVES_BEFORE_TASKS}; open it in the task"
+        return f"{early} on FastAPI {LEAVES_BEFORE_TASKS}; {_advice(used)}"
     return None
+
+
+def _advice(used: Used) -> str:
+    if not used.detached:
+        return "open it in the task"
+    row = f"the row that {used.name} loaded can't load {used.detached!r} then"
+    return f"{row} (DetachedInstanceError); pass an id, and load it in the task"
 
 
 RULE = Rule(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FOLDER = ".fastapi-versions"
 # Starlette's test client takes httpx in old releases and httpx2 in new ones.
 CLIENTS = ("httpx<0.28", "httpx2>=2; python_version >= '3.11'")
-BESIDE = (*CLIENTS, "jinja2", "python-multipart", "uvicorn")
+BESIDE = (*CLIENTS, "jinja2", "python-multipart", "sqlalchemy>=2", "uvicorn")
 
 
 def make(root: Path, release: str) -> Path:
