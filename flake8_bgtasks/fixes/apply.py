@@ -130,8 +130,14 @@ class _Round:
         self._documents: dict[str, Document] = {}
 
     def settle(self, steps: Sequence[_Step]) -> list[_Step]:
-        """Return the steps that are made; of two that conflict, the first."""
-        return self._verified([], self._compatible(steps))
+        """Return the steps that are made; of two that conflict, the first that is any good."""
+        kept = self._compatible(steps)
+        made = self._verified([], kept)
+        for step in steps if len(made) < len(kept) else ():
+            if step not in kept and self._clash(made, step) is None:
+                del self.dropped[step.finding]
+                made = self._verified(made, [step])
+        return made
 
     def _compatible(self, steps: Sequence[_Step]) -> list[_Step]:
         """Return the steps whose edits can be made together."""
@@ -198,7 +204,8 @@ class _Round:
 
     def _rewritten(self, path: str, edits: set[Edit]) -> Rewritten:
         if path not in self._documents:
-            self._documents[path] = Document(path, self._before[1].content(path))
+            width = self._before[1].surroundings.width(path)
+            self._documents[path] = Document(path, self._before[1].content(path), width)
         document = self._documents[path]
         changes = render(document, edits, self._before[1].surroundings)
         return Rewritten(document.text, changes, document.changed(changes))

@@ -39,11 +39,15 @@ class Change:
 class Document:
     """A file, decoded and parsed. Raises CannotEditError where that loses something."""
 
-    def __init__(self, path: str, data: bytes) -> None:
-        """`path` is relative to the project root; `data` the whole content."""
+    def __init__(self, path: str, data: bytes, width: int | None = None) -> None:
+        """`path` is relative to the project root; `data` the whole content.
+
+        `width`: how long lines may be, where that is known.
+        """
         import libcst as cst
 
         self.path = path
+        self.width = width
         self._data = data
         try:
             self.text = decode(data)

@@ -145,6 +145,13 @@ class AllowKeywords:
     function: Place
 
 
+@dataclass(frozen=True)
+class MakeAsync:
+    """Write `async def` for `def`."""
+
+    function: Place
+
+
 # Calls. Several edits of one call go together.
 
 
@@ -256,6 +263,7 @@ SignatureEdit = (
     | RenameParameter
     | ReplaceDefault
     | AllowKeywords
+    | MakeAsync
 )
 CallEdit = PassArgument | RemoveArgument | ReplaceArgument
 ImportEdit = RemoveImport | BindImport | ReplaceImport

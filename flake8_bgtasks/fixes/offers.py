@@ -71,7 +71,8 @@ class Offers:
         surroundings = surroundings_of(program)
         for path in sorted(set(map(path_of, plan.edits))):
             if path not in self._documents:
-                self._documents[path] = Document(path, program.files.content(path))
+                content = program.files.content(path)
+                self._documents[path] = Document(path, content, surroundings.width(path))
             document = self._documents[path]
             mine = [edit for edit in plan.edits if path_of(edit) == path]
             for change in render(document, mine, surroundings):

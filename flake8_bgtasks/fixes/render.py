@@ -32,10 +32,12 @@ class Surroundings:
 
     `is_local(path, module)`: whether `import module` in the file means a file of the project.
     `is_imported(path, name)`: whether another file may take the name from this file.
+    `width(path)`: how long the file's lines may be, None where nothing says it.
     """
 
     is_local: Callable[[str, str], bool]
     is_imported: Callable[[str, str], bool]
+    width: Callable[[str], int | None]
 
 
 def render(

@@ -10,6 +10,7 @@ from flake8_bgtasks.fixes.document import CannotEditError, Change, apply_changes
 from flake8_bgtasks.fixes.edits import (
     AddParameter,
     AllowKeywords,
+    MakeAsync,
     MoveParameter,
     RemoveParameter,
     RenameParameter,
@@ -86,6 +87,9 @@ class _Signature:
                 self._place(edit.position, self._declaration(edit), edit.default is not None)
             elif isinstance(edit, AllowKeywords):
                 self._list.remove(next(n for n, p in enumerate(self._parts) if p.kind == "slash"))
+            elif isinstance(edit, MakeAsync):
+                start = self._document.text.rindex("def", 0, self._document.start(self._node.name))
+                yield Change(start, start, "async ")
         self._drop_lone_star()
         within = [c for edit in inner for c in self._inner(self._number(edit.parameter), edit)]
         yield from fitted(self._list, self._broken, inner=within)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.render import Surroundings
+from flake8_bgtasks.project.line_length import line_length
 from flake8_bgtasks.project.names import ProjectModule
 
 if TYPE_CHECKING:
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
 
 
-ALONE = Surroundings(is_local=lambda _path, _module: False, is_imported=lambda _path, _name: False)
+ALONE = Surroundings(
+    is_local=lambda _path, _module: False,
+    is_imported=lambda _path, _name: False,
+    width=lambda _path: None,
+)
 """Those of a project in which nothing is to be repaired."""
 
 
@@ -29,7 +34,11 @@ def surroundings_of(program: Program) -> Surroundings:
         others = (other for other in program.all_paths if other != path)
         return any(_takes(program, other, path, name) for other in others)
 
-    return Surroundings(is_local, is_imported)
+    @cache
+    def width(path: str) -> int | None:
+        return line_length(program.files.absolute, path)
+
+    return Surroundings(is_local, is_imported, width)
 
 
 def _takes(program: Program, path: str, source: str, name: str) -> bool:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from flake8_bgtasks.fixes.commas import CommaList, Item
     from flake8_bgtasks.fixes.document import Document
 
-USUAL_WIDTH, GREATEST_WIDTH = 88, 120
+WIDTHS = (88, 100, 120)
+"""Widths that formatters are often set to, Black's own first."""
+_RARE = 0.01
 
 
 def fitted(
@@ -94,9 +96,12 @@ def _is_outermost(items: CommaList) -> bool:
 
 
 def _width(document: Document) -> int:
-    """Return how long lines may be: as Black has it, or as the file shows."""
-    longest = max(map(_length, document.text.splitlines()))
-    return max(USUAL_WIDTH, min(longest, GREATEST_WIDTH))
+    """Return how long lines may be: as the formatter is told, or as nearly all lines show."""
+    if document.width is not None:
+        return document.width
+    lengths = [_length(line) for line in document.text.splitlines()]
+    fitting = (w for w in WIDTHS if sum(n > w for n in lengths) <= _RARE * len(lengths))
+    return next(fitting, WIDTHS[-1])
 
 
 def _length(line: str) -> int:

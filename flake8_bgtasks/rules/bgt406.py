@@ -30,9 +30,10 @@ def export(name: str):
 Use instead:
 ```python
 @app.get("/exports/{name}")
-def export(name: str):
+def export(name: str, background_tasks: BackgroundTasks):
     path = write_export(name)
-    return FileResponse(path, background=BackgroundTask(os.remove, path))
+    background_tasks.add_task(os.remove, path)
+    return FileResponse(path)
 ```
 
 ## Not reported
@@ -62,6 +63,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.places import Places
 from flake8_bgtasks.tracking.wrong_backgrounds import wrong_backgrounds
 
 if TYPE_CHECKING:
@@ -74,35 +76,32 @@ if TYPE_CHECKING:
 _REASONS: dict[Kind, str] = {
     "function": (
         "a function is called without arguments on the event loop after the response, and a sync "
-        "one then fails; write background=BackgroundTask(f, …)"
+        "one then fails; {advice}"
     ),
     "async_function": (
-        "an async function works here by accident only, as long as it takes no arguments; write "
-        "background=BackgroundTask(f, …)"
+        "an async function works here by accident only, as long as it takes no arguments; {advice}"
     ),
     "class": "this is a class: calling it fails after the response; pass a task object",
-    "result": (
-        "the function has run already, before the response, and returned None; write "
-        "background=BackgroundTask(f, …)"
-    ),
+    "result": "the function has run already, before the response, and returned None; {advice}",
     "add_task": "add_task() returns None, so nothing is attached; pass the BackgroundTasks itself",
-    "coroutine": (
-        "a coroutine can't be called: TypeError after the response; write "
-        "background=BackgroundTask(f, …)"
-    ),
+    "coroutine": "a coroutine can't be called: TypeError after the response; {advice}",
     "value": "this can't be called: TypeError after the response; pass a task object",
     "exception": (
         "HTTPException takes no background: TypeError; return a JSONResponse with the status code "
         "and the background"
     ),
 }
+_INJECTED = "leave background= out and call add_task(f, …) of an injected BackgroundTasks"
+_OWN = "write background=BackgroundTask(f, …)"
 
 
 def check(program: Program) -> Iterator[Finding]:
     """Report backgrounds that are no task objects."""
+    places = Places(program)
     for wrong in wrong_backgrounds(program):
         function = program.function_around(wrong.at)
-        message = f"{_reason(wrong)}{program.chains.text(function)}"
+        advice = _INJECTED if places.can_be_injected(places.of(wrong.at)) else _OWN
+        message = f"{_reason(wrong).format(advice=advice)}{program.chains.text(function)}"
         related = program.chains.related(function)
         yield found("BGT406", wrong.at.path, wrong.span, message, related)
 

@@ -37,6 +37,7 @@ def edited(source: str, *edits: Edit, path: str = PATH, exported: tuple[str, ...
     surroundings = Surroundings(
         is_local=lambda _, module: module.partition(".")[0] == "shop",
         is_imported=lambda _, name: name in exported,
+        width=lambda _: None,
     )
     return document.changed(render(document, edits, surroundings)).decode()
 

@@ -8,29 +8,40 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.fixes.edits import (
     Place,
     Plan,
-    ReplaceArgument,
+    RemoveArgument,
     ReplaceExpression,
     Source,
 )
-from flake8_bgtasks.fixes.plans.called import as_task, lambda_call
+from flake8_bgtasks.fixes.plans.called import lambda_call
+from flake8_bgtasks.fixes.plans.called_early import (
+    alone,
+    called_in,
+    is_scheduler,
+    passed,
+    passed_apart,
+    stays,
+)
+from flake8_bgtasks.fixes.plans.made_async import awaiting
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.fixes.supply.syntax import FUNCTIONS, Tree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.fixes.edits import Edit
     from flake8_bgtasks.fixes.supply.search import Supply
+    from flake8_bgtasks.tracking.added import Added
+    from flake8_bgtasks.tracking.things import ScopeRef
 
 _TITLE = "pass the function and its arguments"
-_SCHEDULERS = ("create_task", "ensure_future")
 
 
 def plan_called(supply: Supply, finding: Finding) -> Plan:
     """`add_task(f(x))` becomes `add_task(f, x)`."""
     tree, call = _call(supply, finding)
-    edit = _passed(tree, finding.path, call, _inner(_task(call)))
-    return Plan("safe", _TITLE, frozenset({edit}))
+    return Plan("safe", _TITLE, frozenset(passed_apart(tree, finding.path, call)))
 
 
 def plan_awaited(supply: Supply, finding: Finding) -> Plan:
@@ -47,45 +58,53 @@ def plan_awaited(supply: Supply, finding: Finding) -> Plan:
 def plan_hidden(supply: Supply, finding: Finding) -> Plan:
     """`add_task(lambda: f(x))` becomes `add_task(f, x)`; what isn't awaited is awaited."""
     tree, call = _call(supply, finding)
-    if getattr(call.func, "attr", "") != "add_task":
+    if not _adds(supply, finding):
         return _awaited(tree, finding, call)
-    if call.args and isinstance(call.args[0], ast.Lambda):
-        task = _task(call)
-        assert isinstance(task, ast.Lambda)
-        inner = lambda_call(task)
-        edit = _passed(tree, finding.path, call, inner)
-        same = _means_the_same(tree, task, inner)
+    task = call.args[0] if call.args else None
+    if isinstance(task, ast.Lambda):
+        alone(call)
+        inner = called_in(lambda_call(task))
+        same = _means_the_same(tree, task, inner) and inner is task.body
+        edit = passed(tree, finding.path, call, inner)
         return Plan("safe" if same else "unsafe", _TITLE, frozenset({edit}))
-    raise Refused("make the task an 'async def' function that awaits it")
+    if is_scheduler(task):
+        return Plan("unsafe", _TITLE, frozenset(_not_scheduled(tree, finding.path, call)))
+    function = _function(supply, finding)
+    edits = supply.search(lambda thread: awaiting(thread, function))
+    return Plan("unsafe", "await it in an 'async def' task", edits)
+
+
+def _adds(supply: Supply, finding: Finding) -> list[Added]:
+    """Return what a finding says is added wrongly; nothing where a helper isn't awaited."""
+    program = supply.program
+    return [
+        added
+        for added in program.added.calls
+        if added.call.path == finding.path and program.span(added.call) == finding.span
+    ]
+
+
+def _function(supply: Supply, finding: Finding) -> ScopeRef:
+    """Return the only function that runs as a task."""
+    (added,) = _adds(supply, finding)
+    functions = {site.function for site in supply.program.added.sites(added) or ()}
+    if len(functions) != 1:
+        raise Refused("make the tasks 'async def' functions that await it")
+    return functions.pop()
+
+
+def _not_scheduled(tree: Tree, path: str, call: ast.Call) -> Iterator[Edit]:
+    """`add_task(asyncio.create_task, f(x))` becomes `add_task(f, x)`."""
+    if len(call.args) != 2 or call.keywords or not isinstance(call.args[1], ast.Call):
+        raise Refused("nothing is called there that could be the task")
+    yield passed(tree, path, call, call.args[1])
+    yield RemoveArgument(Place(path, tree.span(call)), 1)
 
 
 def _call(supply: Supply, finding: Finding) -> tuple[Tree, ast.Call]:
     check_file(supply.workspace, finding.path)
     tree = supply.workspace.syntax.known(finding.path)
     return tree, tree.call(finding.span)
-
-
-def _task(call: ast.Call) -> ast.expr:
-    """Return what `add_task` is handed, where that is all that it is handed."""
-    if len(call.args) != 1 or call.keywords:
-        raise Refused("it is not known what the other arguments are for")
-    return call.args[0]
-
-
-def _inner(task: ast.expr) -> ast.Call:
-    """Return the call whose result is handed over, out of `await` and `create_task`."""
-    if isinstance(task, ast.Await):
-        return _inner(task.value)
-    if not isinstance(task, ast.Call):
-        raise Refused("nothing is called there that could be the task")
-    name = getattr(task.func, "attr", getattr(task.func, "id", ""))
-    if name in _SCHEDULERS and len(task.args) == 1:
-        return _inner(task.args[0])
-    return task
-
-
-def _passed(tree: Tree, path: str, call: ast.Call, inner: ast.Call) -> Edit:
-    return ReplaceArgument(Place(path, tree.span(call)), 0, as_task(tree, path, inner))
 
 
 # What a lambda reads when it runs
@@ -95,24 +114,7 @@ def _means_the_same(tree: Tree, task: ast.Lambda, inner: ast.Call) -> bool:
     """Return whether the arguments are the same now as when the lambda would run."""
     values = [*inner.args, *(keyword.value for keyword in inner.keywords)]
     function = next((f for f in tree.around(task) if isinstance(f, FUNCTIONS)), None)
-    return all(_stays(value, function) for value in values)
-
-
-def _stays(value: ast.expr, function: ast.AST | None) -> bool:
-    if isinstance(value, ast.Constant):
-        return True
-    if not isinstance(value, ast.Name) or function is None:
-        return False
-    bound = [node for node in ast.walk(function) if _binds(node, value.id)]
-    loops = [n for n in ast.walk(function) if isinstance(n, (ast.For, ast.AsyncFor, ast.While))]
-    in_loop = any(node is inner for loop in loops for node in bound for inner in ast.walk(loop))
-    return len(bound) == 1 and not in_loop
-
-
-def _binds(node: ast.AST, name: str) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id == name and not isinstance(node.ctx, ast.Load)
-    return isinstance(node, ast.arg) and node.arg == name
+    return all(stays(value, function) for value in values)
 
 
 def _awaited(tree: Tree, finding: Finding, call: ast.Call) -> Plan:

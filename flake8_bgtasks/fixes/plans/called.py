@@ -23,25 +23,30 @@ def as_task(tree: Tree, path: str, call: ast.Call) -> Text:
     if any(keyword.arg in ("func", None) for keyword in call.keywords):
         raise Refused("its arguments can't be passed through add_task")
     function = Source(Place(path, tree.span(call.func)))
-    return (function, *(part for text in _arguments(tree, path, call) for part in (", ", *text)))
+    return (function, *(part for text in arguments_of(tree, path, call) for part in (", ", *text)))
 
 
 def bound_as_task(tree: Tree, path: str, partial: ast.Call) -> Text:
     """Return `f, x, y=z` for `partial(f, x, y=z)`."""
     if not partial.args or any(keyword.arg in ("func", None) for keyword in partial.keywords):
         raise Refused("its arguments can't be passed through add_task")
-    first, *others = _arguments(tree, path, partial)
+    first, *others = arguments_of(tree, path, partial)
     return (*first, *(part for text in others for part in (", ", *text)))
 
 
-def _arguments(tree: Tree, path: str, call: ast.Call) -> Iterator[Text]:
+def arguments_of(tree: Tree, path: str, call: ast.Call) -> Iterator[Text]:
+    """Yield the arguments of a call, each with its stars or its keyword."""
     check_copied(tree, call)
     place = Place(path, tree.span(call))
     for index, argument in enumerate([*call.args, *call.keywords]):
         star = "*" if isinstance(argument, ast.Starred) else ""
-        keyword = f"{argument.arg}=" if isinstance(argument, ast.keyword) else ""
+        keyword = _keyword(argument) if isinstance(argument, ast.keyword) else ""
         prefix = (star + keyword,) if star or keyword else ()
         yield (*prefix, ArgumentSource(place, index))
+
+
+def _keyword(argument: ast.keyword) -> str:
+    return "**" if argument.arg is None else f"{argument.arg}="
 
 
 def is_name(node: ast.expr) -> bool:

@@ -12,7 +12,9 @@ from flake8_bgtasks.fixes.edits import (
     ReplaceExpression,
     ReplaceStatement,
 )
+from flake8_bgtasks.fixes.plans.carried import check_goes_out, taken_away
 from flake8_bgtasks.fixes.plans.common import is_plainly_made, plan_of
+from flake8_bgtasks.fixes.plans.moved import added
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.naming import assigned_name, origin
 from flake8_bgtasks.fixes.supply.passing import passed, slot_of
@@ -53,8 +55,33 @@ def _edits(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
     spare = program.instances.stands_in_for(birth)
     if spare is not None:
         return passed_everywhere(thread, spare)
+    background = _background(thread, birth)
+    if background is not None:
+        return _added_before(thread, birth, background)
     name = thread.at(birth)
     return frozenset({*thread.edits, *_used_instead(thread.workspace, birth, name)})
+
+
+def _background(thread: Thread, birth: NodeRef) -> ast.Call | None:
+    """Return the call in `background=BackgroundTasks().add_task(…)`, which returns None."""
+    tree = thread.workspace.syntax.known(birth.path)
+    method = tree.parents[tree.call(thread.program.span(birth))]
+    call = tree.parents[method]
+    if not isinstance(method, ast.Attribute) or not isinstance(call, ast.Call):
+        return None
+    is_given = any(
+        given.value.path == birth.path and thread.program.span(given.value) == tree.span(call)
+        for given in thread.program.backgrounds.given
+    )
+    return call if is_given and method.attr == "add_task" else None
+
+
+def _added_before(thread: Thread, birth: NodeRef, call: ast.Call) -> frozenset[Edit]:
+    """Return the edits that add the task to the request's instance, and leave out the None."""
+    tree = thread.workspace.syntax.known(birth.path)
+    check_goes_out(thread, thread.program.units.owner(birth))
+    text = added(tree, Place(birth.path, tree.span(call)), thread.at(birth))
+    return frozenset({*taken_away(tree, birth.path, call, text), *thread.edits})
 
 
 def check_uses(workspace: Workspace, birth: NodeRef) -> None:

@@ -9,7 +9,6 @@ from flake8_bgtasks.fixes.edits import PassArgument, Position, Text, place_of
 from flake8_bgtasks.fixes.supply import Refused
 
 if TYPE_CHECKING:
-    from flake8_bgtasks.fixes.edits import Edit
     from flake8_bgtasks.fixes.supply.workspace import Workspace
     from flake8_bgtasks.tracking import facts
     from flake8_bgtasks.tracking.binding import Site
@@ -54,7 +53,7 @@ def slot_of(name: str, signature: tuple[facts.SignatureParameter, ...]) -> Slot:
     return Slot(name, None)
 
 
-def passed(workspace: Workspace, site: Site, slot: Slot, value: Text) -> Edit:
+def passed(workspace: Workspace, site: Site, slot: Slot, value: Text) -> PassArgument:
     """Return the edit that passes one more argument; raise Refused if it may be passed already."""
     program = workspace.program
     where = workspace.where(site.call)

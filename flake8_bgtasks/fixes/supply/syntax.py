@@ -116,3 +116,9 @@ def names_bound(function: ast.AST) -> set[str]:
 def names_read(function: ast.AST) -> set[str]:
     """Return the names that a function and the functions in it read."""
     return {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
+
+
+def names_of(function: ast.AST, name: str) -> list[ast.Name]:
+    """Return where a function reads or binds a variable, in the order of the file."""
+    found = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name]
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
