@@ -44,9 +44,11 @@ def delete_item(item_id: int) -> dict[str, int]:
 - Helpers that have nothing to do with background tasks.
 
 ## Fix
-Fix: safe. Writes `Depends(helper)`, in `dependencies=[...]` of the decorator where it stood alone
-in the body. Unsafe where the helper has parameters that FastAPI would take from the request. No fix
-where the call passes arguments, or where the result is used in the body.
+Fix: safe. Writes `Depends(helper)` where FastAPI reads it: in `dependencies=[...]` of the decorator
+where it stood alone in the body, and `x = Depends(helper)` becomes a parameter. Unsafe where the
+helper has parameters that FastAPI would take from the request, and where other code comes before.
+In functions that FastAPI doesn't call, and under an `if`, the helper is called with the injected
+instance. No fix where the call passes arguments.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0. `Depends(helper())`: an error at import (`TypeError`, in

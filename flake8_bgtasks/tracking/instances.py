@@ -154,12 +154,16 @@ class Instances(Needs):
         events = self._units.users(ref.path, ref.unit).events.get(ref.node, ())
         return any(
             isinstance(event, facts.StoredOutside)
-            or (isinstance(event, facts.StoredAttribute) and self._is_app_state(ref, event))
+            or (
+                isinstance(event, facts.StoredAttribute)
+                and self.is_state_of_app(ref._replace(node=event.base))
+            )
             for _, event in events
         )
 
-    def _is_app_state(self, ref: NodeRef, event: facts.StoredAttribute) -> bool:
-        base = self._units.node(ref._replace(node=event.base))
+    def is_state_of_app(self, ref: NodeRef) -> bool:
+        """Return whether a value is `app.state`."""
+        base = self._units.node(ref)
         if not isinstance(base, facts.Attribute) or base.name != "state":
             return False
         owner = self._program.value(ref._replace(node=base.base))
@@ -184,7 +188,8 @@ class Instances(Needs):
         stored = [
             event.name
             for _, event in self._units.users(ref.path, ref.unit).events.get(ref.node, ())
-            if isinstance(event, facts.StoredAttribute) and self._is_app_state(ref, event)
+            if isinstance(event, facts.StoredAttribute)
+            and self.is_state_of_app(ref._replace(node=event.base))
         ]
         if not stored:
             return self._program.fates.of(ref)

@@ -36,9 +36,9 @@ def clean(path: str) -> None: ...
         pytest.param(
             "BGT105",
             "async def x(tasks: BackgroundTasks) -> None:\n"
-            "    await asyncio.gather(tasks(), send('x'))\n",
-            "more than the tasks is awaited there",
-            id="gathered",
+            "    return await asyncio.gather(tasks(), send('x'))\n",
+            "something is done with what the tasks return",
+            id="gathered and returned",
         ),
         pytest.param(
             "BGT301",
@@ -63,9 +63,16 @@ def clean(path: str) -> None: ...
         pytest.param(
             "BGT505",
             "def x(tasks: BackgroundTasks) -> None:\n    tasks.add_task(tell, 'x')\n\n\n"
-            "def tell(to: str) -> object:\n    return send(to)\n",
-            "make the task an 'async def' function that awaits it",
-            id="hidden in a function",
+            "def tell(to: str) -> Awaitable[None]:\n    return send(to)\n",
+            "tell() in main.py:21 is declared to return what its caller awaits",
+            id="hidden in a function that says so",
+        ),
+        pytest.param(
+            "BGT505",
+            "def x(tasks: BackgroundTasks) -> None:\n    tasks.add_task(tell, 'x')\n\n\n"
+            "def tell(to: str):\n    return send(to)\n\n\nwaiting = [tell(to) for to in 'ab']\n",
+            "main.py:25 calls tell(), and can't await it",
+            id="called when the module is imported, too",
         ),
     ],
 )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import Place, ReplaceExpression, Source
 from flake8_bgtasks.fixes.plans.common import plan_of
+from flake8_bgtasks.fixes.plans.filled import check_task, filled, is_construction
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.signatures import mismatch
 from flake8_bgtasks.tracking.things import Class, External, Function, Method, Partial
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.fixes.supply.thread import Thread
     from flake8_bgtasks.tracking.misuse import Misuse
     from flake8_bgtasks.tracking.program import Program
-    from flake8_bgtasks.tracking.things import NodeRef, Things
+    from flake8_bgtasks.tracking.things import NodeRef
 
 _ADDING = frozenset(
     {
@@ -60,6 +60,8 @@ def _edits(thread: Thread, misuse: Misuse) -> frozenset[Edit]:
     tree = thread.workspace.syntax.known(path)
     call = tree.call(program.span(misuse.at))
     function = misuse.at._replace(node=node.function)
+    if is_construction(program, function):
+        return filled(thread, misuse.at, call)
     if misuse.subject is not None:
         replaced: ast.expr = call.func
         text: Text = (Source(Place(path, tree.span(_object(program, misuse, call)))), ".add_task")
@@ -71,7 +73,7 @@ def _edits(thread: Thread, misuse: Misuse) -> frozenset[Edit]:
         text = (thread.at(misuse.at),)
     if not isinstance(tree.parents[call], ast.Expr):
         raise Refused("something is done with what the call returns")
-    _check_task(program, misuse.at)
+    check_task(program, misuse.at)
     return frozenset({*thread.edits, ReplaceExpression(Place(path, tree.span(replaced)), text)})
 
 
@@ -90,8 +92,6 @@ def _class(program: Program, function: NodeRef, call: ast.Call) -> ast.expr:
     """Return the class whose `add_task` is called without an instance."""
     if isinstance(call.func, ast.Attribute) and call.func.attr == "clear":
         raise Refused("remove the call, or add the tasks behind it")
-    if all(program.is_tasks_class(thing) for thing in program.value(function)):
-        raise Refused("it is not known whether the new instance shall have that task")
     if not isinstance(call.func, ast.Attribute) or call.func.attr != "add_task":
         raise Refused("a BackgroundTask gets its arguments where it is made")
     node = program.units.node(function)
@@ -100,23 +100,3 @@ def _class(program: Program, function: NodeRef, call: ast.Call) -> ast.expr:
     if not all(isinstance(owner, External) for owner in owners):
         raise Refused("the class is one of the project, which FastAPI does not inject")
     return call.func.value
-
-
-def _check_task(program: Program, call: NodeRef) -> None:
-    """Refuse unless a function is given that takes what is given with it."""
-    given = program.binder.arguments(call)
-    if not given or any(argument.star for argument in given) or given[0].keyword is not None:
-        raise Refused("it is not known which function shall run")
-    things, *others = [program.evaluator.deep_value(argument.value) for argument in given]
-    if any(_are_functions(other) for other in others):
-        raise Refused("it is not known whether the other functions are arguments or tasks")
-    reach = program.binder.reach
-    sites, complete = program.evaluator.deeply(lambda: reach(call, things, given[1:], "task"))
-    if not complete or not _are_functions(things):
-        raise Refused("what is given is not known to be a function")
-    if any(mismatch(program, site) is not None for site in sites):
-        raise Refused("the function does not take these arguments")
-
-
-def _are_functions(things: Things) -> bool:
-    return bool(things) and all(isinstance(thing, _FUNCTIONS) for thing in things)

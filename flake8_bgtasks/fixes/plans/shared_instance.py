@@ -14,6 +14,7 @@ from flake8_bgtasks.fixes.edits import (
 )
 from flake8_bgtasks.fixes.plans.common import is_plainly_made
 from flake8_bgtasks.fixes.plans.default_instance import defaulted, passed_instead
+from flake8_bgtasks.fixes.plans.shared_attribute import attribute_of, replaced_everywhere
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.mentions import Mentions
 from flake8_bgtasks.fixes.supply.naming import assigned_name
@@ -57,6 +58,9 @@ def _edits(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
     default = defaulted(program, birth)
     if default is not None:
         return passed_instead(thread, birth, *default)
+    attribute = attribute_of(tree, call)
+    if attribute is not None:
+        return replaced_everywhere(thread, birth, attribute)
     at_top = isinstance(tree.parents.get(statement), ast.Module)
     if name is None or not at_top or not is_plainly_made(program, birth):
         raise Refused(_NOT_A_VARIABLE)

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import (
-    AddParameter,
     PassArgument,
     Place,
     RemoveStatement,
     Source,
-    Symbol,
 )
+from flake8_bgtasks.fixes.supply.dependency_parameter import DEPENDS, dependency_parameter
 from flake8_bgtasks.fixes.supply.naming import assigned_name
-from flake8_bgtasks.fixes.supply.passing import position_in
 from flake8_bgtasks.fixes.supply.sameness import is_same
 from flake8_bgtasks.fixes.supply.syntax import names_bound
 from flake8_bgtasks.tracking.things import NodeRef
@@ -29,10 +27,6 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import ScopeRef
-
-_DEPENDS = Symbol("fastapi", "Depends")
-_ANNOTATED = Symbol("typing", "Annotated")
-_TYPES = frozenset({"None", "bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple"})
 
 
 @dataclass(frozen=True)
@@ -157,7 +151,7 @@ def _unused(
     """The result is not used: `dependencies=[Depends(helper)]` in the decorator."""
     if any(keyword.arg in ("dependencies", None) for keyword in found.decorator.keywords):
         return None
-    text: Text = ("[", _DEPENDS, "(", _helper(found), ")]")
+    text: Text = ("[", DEPENDS, "(", _helper(found), ")]")
     decorator = Place(found.route.path, found.tree.span(found.decorator))
     added = PassArgument(decorator, text, keyword="dependencies")
     shown = f"dependencies=[Depends({ast.unparse(found.call.func)})]"
@@ -166,50 +160,13 @@ def _unused(
 
 
 def _used(workspace: Workspace, found: Candidate, instances: Collection[str]) -> Conversion | None:
-    """The result is used: a parameter of the route, in the style of its file."""
-    returns = _returned(workspace, found.site.function)
-    taken = {node.arg for node in ast.walk(found.function.args) if isinstance(node, ast.arg)}
-    if returns is None or found.variable is None or found.variable in taken:
-        return None
-    helper, name = ast.unparse(found.call.func), found.variable
-    depends: Text = (_DEPENDS, "(", _helper(found), ")")
-    place = Place(found.route.path, found.tree.span(found.function))
-    signature = workspace.program.units.scope(found.route).parameters
-    where = position_in([signature])
-    if _uses_annotated(found.tree):
-        annotation: Text = (_ANNOTATED, f"[{returns}, ", *depends, "]")
-        added = AddParameter(place, name, annotation, where)
-        shown = f"{name}: Annotated[{returns}, Depends({helper})]"
-    else:
-        added = AddParameter(place, name, (returns,), where, depends)
-        shown = f"{name}: {returns} = Depends({helper})"
-    safe = is_same(workspace, found, instances)
-    return Conversion(
-        frozenset({added, _removed(found)}), safe, f"{found.function.name}(…, {shown})"
+    """The result is used: a parameter of the route."""
+    declared = found.variable and dependency_parameter(
+        workspace, found.route, found.site.function, found.call.func, found.variable
     )
-
-
-def _returned(workspace: Workspace, helper: ScopeRef) -> str | None:
-    """Return what a helper is declared to return, if that means the same in every file."""
-    tree = workspace.syntax.known(helper.path)
-    node = tree.function(workspace.program.units.scope(helper).span)
-    returns = None if isinstance(node, ast.Lambda) else node.returns
-    if returns is None:
+    if not declared:
         return None
-    names = {n.id for n in ast.walk(returns) if isinstance(n, ast.Name)}
-    simple = not any(isinstance(n, ast.Attribute) for n in ast.walk(returns))
-    quoted = any(isinstance(n, ast.Constant) and n.value is not None for n in ast.walk(returns))
-    return ast.unparse(returns) if names <= _TYPES and simple and not quoted else None
-
-
-def _uses_annotated(tree: Tree) -> bool:
-    """Return whether a file declares dependencies with `Annotated`, or declares none so far."""
-    defaults = [
-        default
-        for node in ast.walk(tree.body)
-        if isinstance(node, ast.arguments)
-        for default in (*node.defaults, *node.kw_defaults)
-        if isinstance(default, ast.Call) and ast.unparse(default.func).endswith("Depends")
-    ]
-    named = any(isinstance(n, ast.Name) and n.id == "Annotated" for n in ast.walk(tree.body))
-    return named or not defaults
+    added, text = declared
+    shown = f"{found.function.name}(…, {text})"
+    safe = is_same(workspace, found, instances)
+    return Conversion(frozenset({added, _removed(found)}), safe, shown)

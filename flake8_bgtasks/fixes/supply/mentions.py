@@ -31,14 +31,17 @@ class Mentions:
         self._workspace = workspace
         self._program = program
 
-    def check(self, names: frozenset[str], shown: str) -> None:
-        """Raise Refused where a mention of one of the names is not accounted for."""
+    def check(self, names: frozenset[str], shown: str, *, may_be_set: bool = False) -> None:
+        """Raise Refused where a mention of one of the names is not accounted for.
+
+        `may_be_set`: whoever asks knows of all the places that set an attribute of the name.
+        """
         self._check_unread(names)
         for path in sorted(self._program.all_paths):
             if self._has(path, names):
                 tree = self._workspace.syntax.tree(path)
                 if tree is not None:
-                    self._check_file(path, tree, names, shown)
+                    self._check_file(path, tree, names, shown, may_be_set)
 
     def _has(self, path: str, names: frozenset[str]) -> bool:
         data = self._workspace.content(path)
@@ -64,7 +67,9 @@ class Mentions:
     def _is_there(self, name: str) -> bool:
         return os.path.isfile(self._program.files.absolute(name))
 
-    def _check_file(self, path: str, tree: Tree, names: frozenset[str], shown: str) -> None:
+    def _check_file(
+        self, path: str, tree: Tree, names: frozenset[str], shown: str, may_be_set: bool
+    ) -> None:
         seen = self._seen(path, names)
         for node in ast.walk(tree.body):
             where = f"{path}:{getattr(node, 'lineno', 0)}"
@@ -73,7 +78,7 @@ class Mentions:
                     raise Refused(f"{where} names {shown} in a string")
             elif _name_of(node) not in names or not isinstance(node, (ast.Name, ast.Attribute)):
                 continue
-            elif _replaces(node):
+            elif not may_be_set and _replaces(node):
                 raise Refused(f"{where} may replace {shown}")
             elif not self._is_accounted_for(tree, node, seen):
                 raise Refused(f"it can't be followed what {where} does with {shown}")

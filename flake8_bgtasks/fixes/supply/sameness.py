@@ -25,7 +25,7 @@ def is_same(workspace: Workspace, found: Candidate, instances: Collection[str]) 
     """Return whether the dependency runs whenever, as often and before all that the call did."""
     program = workspace.program
     helper, route = found.site.function, found.route
-    body = [s for s in found.function.body if not _is_docstring(s)]
+    body = [s for s in found.function.body if not is_docstring(s)]
     scopes = program.units.scope(helper), program.units.scope(route)
     return (
         body[0] is found.statement
@@ -40,7 +40,7 @@ def is_same(workspace: Workspace, found: Candidate, instances: Collection[str]) 
     )
 
 
-def _is_docstring(statement: ast.stmt) -> bool:
+def is_docstring(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 

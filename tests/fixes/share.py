@@ -1,0 +1,97 @@
+"""How many findings of the fixtures are repaired, and why the others are left.
+
+    python -m tests.fixes.share
+
+prints the figures, and each finding that is left with the reason that the user is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from flake8_bgtasks.fixes.plans import PLANNERS
+from tests.fixes.cases import repaired_case
+from tests.fixture_cases import all_cases
+
+NO_REQUEST = {
+    "BGT101/bad_kept_by_property": 1,
+    "BGT101/bad_outside_routes": 3,
+    "BGT101/bad_unreached_function": 2,
+    "BGT101/bad_websocket": 1,
+    "BGT201/bad_call_in_dependency_and_handler": 2,
+}
+"""Not all callers are known, or one of them has no request whose tasks run."""
+
+NO_MEANING = {
+    "BGT101/bad_subclass_and_aliases": 1,
+    "BGT202/bad_aliases_and_subclass": 1,
+    "BGT406/bad_exception": 2,
+    "BGT406/bad_list_or_class": 3,
+    "BGT501/bad_created_task": 1,
+    "BGT501/bad_literals_and_library": 1,
+    "BGT508/bad_called": 3,
+    "BGT508/bad_cleared": 2,
+    "BGT508/bad_constructed": 1,
+    "BGT508/bad_methods": 2,
+    "BGT508/bad_on_the_class": 2,
+    "BGT508/bad_over_modules": 1,
+}
+"""The catalogue has no fix: nobody but the author can say what was meant, or FastAPI injects no
+such object."""
+
+NOT_REPAIRED = {
+    "BGT102/bad_cached_factory": 2,
+    "BGT102/bad_keeps_the_first_request": 2,
+    "BGT102/bad_prebound_partial": 2,
+    "BGT301/bad_in_dependency": 1,
+    "BGT301/bad_one_task_per_response": 2,
+    "BGT301/bad_view_method": 1,
+    "BGT304/bad_list_in_router_dependency": 1,
+    "BGT304/bad_star_tasks_on_callable_object": 1,
+    "BGT401/bad_response_built_in_helper": 1,
+    "BGT405/bad_other_response_returned": 1,
+    "BGT406/bad_by_position": 1,
+    "BGT505/bad_helper_not_awaited": 1,
+    "BGT505/bad_lambda": 1,
+    "BGT505/bad_sync_decorator": 3,
+}
+"""These could be repaired, by a fix that knows more."""
+
+
+@dataclass
+class Share:
+    """Findings with a code that has fixes, in the fixtures of those codes."""
+
+    due: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+    reasons: list[str] = field(default_factory=list)
+
+    def of(self, *excepted: dict[str, int]) -> float:
+        """Return which share is repaired of those that are not `excepted`."""
+        due = self.due - sum(sum(cases.values()) for cases in excepted)
+        return (self.due - self.left.total()) / due
+
+
+def share() -> Share:
+    """Repair all fixtures, with unsafe fixes too."""
+    found = Share()
+    for case in all_cases():
+        if case.is_bad and case.rule in PLANNERS:
+            found.due += sum(mark.code in PLANNERS for mark in case.marks)
+            _, result = repaired_case(case)
+            left = [f for f in result.examined.chosen if f.code in PLANNERS]
+            found.left += Counter({str(case): len(left)})
+            reasons = dict(result.refused)
+            found.reasons += [
+                f"{case}/{f.path}:{f.span.line}: {f.code} {reasons.get(f, 'unsafe')}" for f in left
+            ]
+    return found
+
+
+if __name__ == "__main__":
+    now = share()
+    print("\n".join(now.reasons))
+    print(f"{now.due} findings, {now.due - now.left.total()} repaired: {now.of():.1%}")
+    print(f"of those whose callers are all known: {now.of(NO_REQUEST):.1%}")
+    print(f"of those that the catalogue has a fix for: {now.of(NO_REQUEST, NO_MEANING):.1%}")
