@@ -1,0 +1,51 @@
+"""Put mistakes into code that is right, and see whether they are found and repaired.
+
+    python -m tests.mutants [--every N] [folder…]
+
+mutates the fixtures; or each module of the folders that has a path operation with injected tasks,
+alone, as its neighbours can't be run here. Of the mutants one in N is judged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.mutants.judging import Project, Tally, fixture_projects, sample
+
+
+def real_modules(root: Path) -> list[Project]:
+    """Return the modules of a tree that declare injected tasks, each as a project of its own."""
+    found = []
+    for path in sorted(root.rglob("*.py")):
+        content = path.read_bytes()
+        if b": BackgroundTasks" in content and b"fastapi" in content and "test" not in path.name:
+            name = f"{root.name}/{path.relative_to(root)}"
+            found.append(Project(name, path.parent / "no-such", {path.name: content}))
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; the code is 1 where something was missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("folders", nargs="*")
+    options = parser.parse_args(arguments)
+    real = [project for folder in options.folders for project in real_modules(Path(folder))]
+    tally = Tally()
+    for mutant in sample(real or fixture_projects(), options.every):
+        tally.add(mutant)
+    for kind, remarks in sorted(tally.remarks.items()):
+        for remark in remarks:
+            print(f"{kind}: {remark}")
+    print("operator: made, found, repaired, the same again")
+    counts = (tally.made, tally.found, tally.repaired, tally.same)
+    for operator in sorted(tally.made):
+        print(f"{operator}:", *(count[operator] for count in counts))
+    print("in all:", *(count.total() for count in counts))
+    return int(bool(tally.remarks["missed"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
