@@ -254,10 +254,51 @@ def test_task_of_a_response(tmp_path: Path) -> None:
     assert refusal(tmp_path, {"main.py": route, "mail.py": MAIL}) == reason
 
 
-def test_excluded_file(tmp_path: Path) -> None:
-    (tmp_path / "legacy.py").write_text("import mail\nmail.notify('x')\n")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import mail\nmail.notify('x')\n",
+        "from mail import (\n    notify,\n)\n",
+        "from . import notify\n",
+        "from main import notify as tell\n",
+        "import importlib\nimportlib.import_module(name).notify()\n",
+        "print 'python 2'\nimport os, mail\nmail.notify('x')\n",
+    ],
+)
+def test_excluded_file(tmp_path: Path, source: str) -> None:
+    (tmp_path / "legacy.py").write_text(source)
     reason = "legacy.py, which is excluded, mentions notify"
     assert refusal(tmp_path, {"main.py": MAIN, "mail.py": MAIL}) == reason
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import slack\nslack.notify('x')\n",
+        "def notify(text):\n    print(text)\n",
+        "# mail\nimport os\nnotify = 'mail'\n",
+    ],
+)
+def test_excluded_file_that_means_something_else(tmp_path: Path, source: str) -> None:
+    (tmp_path / "legacy.py").write_text(source)
+    assert plan(tmp_path, {"main.py": MAIN, "mail.py": MAIL})
+
+
+def test_excluded_file_and_a_method(tmp_path: Path) -> None:
+    mail = (
+        "from fastapi import BackgroundTasks\n\nclass Mail:\n"
+        "    def notify(self, to: str) -> None:\n"
+        "        tasks = BackgroundTasks()\n        tasks.add_task(print, to)\n"
+    )
+    main = (
+        "from fastapi import FastAPI\nfrom mail import Mail\n\napp = FastAPI()\n\n"
+        "@app.post('/')\ndef create(to: str) -> None:\n    Mail().notify(to)\n"
+    )
+    sources = {"main.py": main, "mail.py": mail}
+    assert plan(tmp_path, sources)
+    (tmp_path / "legacy.py").write_text("def tell(mail):\n    mail.notify('x')\n")
+    reason = "legacy.py, which is excluded, mentions notify"
+    assert refusal(tmp_path, sources) == reason
 
 
 def test_entry_point(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def replaced_everywhere(thread: Thread, birth: NodeRef, name: str) -> frozenset[
     else:
         _check_state(thread, birth, name)
     names = frozenset({name})
-    Mentions(workspace, program).check(names, repr(name), may_be_set=not of_class)
+    Mentions(workspace, program).check(names, repr(name), member=True, may_be_set=not of_class)
     tree = workspace.syntax.known(birth.path)
     statement = tree.statement(tree.call(program.span(birth)))
     edits: set[Edit] = {RemoveStatement(Place(birth.path, tree.span(statement)))}

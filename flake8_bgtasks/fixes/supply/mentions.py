@@ -31,12 +31,20 @@ class Mentions:
         self._workspace = workspace
         self._program = program
 
-    def check(self, names: frozenset[str], shown: str, *, may_be_set: bool = False) -> None:
+    def check(
+        self,
+        names: frozenset[str],
+        shown: str,
+        *,
+        member: bool = False,
+        may_be_set: bool = False,
+    ) -> None:
         """Raise Refused where a mention of one of the names is not accounted for.
 
-        `may_be_set`: whoever asks knows of all the places that set an attribute of the name.
+        `member`: they are names of an attribute or method. `may_be_set`: whoever asks knows of all
+        the places that set an attribute of the name.
         """
-        self._check_unread(names)
+        self._check_unread(names, member)
         for path in sorted(self._program.all_paths):
             if self._has(path, names):
                 tree = self._workspace.syntax.tree(path)
@@ -47,11 +55,12 @@ class Mentions:
         data = self._workspace.content(path)
         return any(name.encode() in data for name in names)
 
-    def _check_unread(self, names: frozenset[str]) -> None:
+    def _check_unread(self, names: frozenset[str], member: bool) -> None:
         for name in sorted(names):
             for path in sorted(self._workspace.unread.get(name, ())):
-                raise Refused(f"{path} mentions {name} and can't be parsed")
-        outside = self._workspace.mentioned_outside(names)
+                if self._workspace.is_meant(path, {name}, member=member):
+                    raise Refused(f"{path} mentions {name} and can't be parsed")
+        outside = self._workspace.stranger(names, member=member)
         if outside is not None:
             raise Refused(f"{outside}, which is excluded, mentions {' or '.join(sorted(names))}")
         self._check_metadata(names)

@@ -104,6 +104,11 @@ class References:
                 found |= {name for name, nodes in scope.bindings.items() if ref.node in nodes}
         return frozenset(found)
 
+    def _is_member(self, function: ScopeRef) -> bool:
+        """Return whether a function is reached through objects of a class."""
+        cls = self._program.evaluator.classes.class_of(function)
+        return cls is not None and self._units.scope(function).name != "__init__"
+
     def _own_name(self, function: ScopeRef) -> str:
         scope = self._units.scope(function)
         cls = self._program.evaluator.classes.class_of(function)
@@ -118,7 +123,8 @@ class References:
         if not self._is_nested(function):
             names = self.names(function)
             Unresolved(self._workspace, self._program).check(function, names)
-            Mentions(self._workspace, self._program).check(names, self._workspace.name(function))
+            shown, member = self._workspace.name(function), self._is_member(function)
+            Mentions(self._workspace, self._program).check(names, shown, member=member)
         sites = self._program.sites_of.get(function, ())
         for site in sites:
             self._check_site(site, function)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.fixes.supply.strangers import may_mean, words_of
 from flake8_bgtasks.fixes.supply.syntax import Syntax
 from flake8_bgtasks.project.exclude import DEFAULT_EXCLUDE, Exclude
 from flake8_bgtasks.project.repository import ignores_above
@@ -71,7 +71,7 @@ class Workspace:
         data = self.content(path)
         if not any(name.encode() in data for name in (*names, *homes)):
             return
-        words = _words(data)
+        words = words_of(data)
         dynamic = not words.isdisjoint(DYNAMIC) and not words.isdisjoint(homes)
         if words.isdisjoint(names) and not dynamic:
             return
@@ -90,21 +90,39 @@ class Workspace:
 
     # What is not part of the program
 
-    def mentioned_outside(self, names: Collection[str]) -> str | None:
-        """Return a file that the user excludes from the checks and that has one of the names."""
-        for path, words in self._outside.items():
-            if not words.isdisjoint(names):
+    def stranger(self, names: Collection[str], *, member: bool) -> str | None:
+        """Return a file that isn't known and may mean what goes by one of the names.
+
+        It is excluded from the checks; `unread` files are those that can't be parsed.
+        """
+        modules = self._modules(names)
+        for path in self._outside:
+            if may_mean(self.content(path), names, modules, member=member):
                 return path
         return None
 
+    def is_meant(self, path: str, names: Collection[str], *, member: bool) -> bool:
+        """Return whether a file that can't be parsed may mean what goes by one of the names."""
+        return may_mean(self.content(path), names, self._modules(names), member=member)
+
+    def _modules(self, names: Collection[str]) -> set[str]:
+        """Return the names of the modules that hold one of the names, or may."""
+        held = [name.encode() for name in names] + [b"import *"]
+        return {
+            path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
+            for path in self.program.all_paths
+            if any(word in self.content(path) for word in held)
+        }
+
     @cached_property
-    def _outside(self) -> dict[str, set[str]]:
-        """The words of the Python files of the project that are excluded, though not by git."""
+    def _outside(self) -> tuple[str, ...]:
+        """The Python files of the project that are excluded, though not by git."""
         root = os.path.normpath(self.program.files.absolute(""))
         walk = Walk(root, Exclude(DEFAULT_EXCLUDE, root))
         known = frozenset(self.program.all_paths)
-        left = sorted(path for path in walk.files(root, ignores_above(root)) if path not in known)
-        return {path: _words(self.content(path)) for path in left}
+        return tuple(
+            sorted(path for path in walk.files(root, ignores_above(root)) if path not in known)
+        )
 
     # Words
 
@@ -117,11 +135,6 @@ class Workspace:
     def name(self, ref: ScopeRef) -> str:
         """Return how a function is called in messages."""
         return f"{self.program.units.scope(ref).qualname}()"
-
-
-def _words(data: bytes) -> set[str]:
-    found = re.findall(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*", data)
-    return {word.decode("utf-8", "replace") for word in set(found)}
 
 
 def _bound_by_imports(outline: Outline, names: set[str]) -> set[str]:
