@@ -110,7 +110,7 @@ class _Run:
     def findings(self, wanted: Collection[str]) -> list[Finding]:
         """Apply the rules where anything matters."""
         self._progress("reading", 0, len(self._paths))
-        seeds = Seeds(self._paths, self.files.glance)
+        seeds = Seeds(self._paths, self.files)
         if not seeds:
             return []
         try:

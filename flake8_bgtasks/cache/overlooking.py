@@ -7,7 +7,7 @@ files at a glance; here it is asked again for a single file.
 from __future__ import annotations
 
 from flake8_bgtasks.cache.uses import GLANCED, PARSED
-from flake8_bgtasks.project.imports import imported_words
+from flake8_bgtasks.project.imports import import_statements, imported_words
 from flake8_bgtasks.project.seeds import may_be_found
 from flake8_bgtasks.project.source import BadSource, decode, read
 
@@ -26,7 +26,8 @@ def growth(path: str, size: int, use: str, looked_for: Collection[bytes]) -> int
         return None
     try:
         data = read(path)
-        if may_be_found(data) or imported_words(data).intersection(looked_for):
+        words = imported_words(b"\n".join(import_statements(data)))
+        if may_be_found(data) or words.intersection(looked_for):
             return None
         if use == PARSED:
             _parse(data)

@@ -29,6 +29,7 @@ class Files:
         self._overlays = overlays
         self._outlines: dict[str, Outline | None] = {}
         self._surfaces: dict[str, Outline | None] = {}
+        self._imports: dict[str, bytes] = {}
         self.statuses: dict[str, os.stat_result] = {}
         self.consulted: set[str] = set()
         self.looked_for: frozenset[bytes] = frozenset()
@@ -59,6 +60,14 @@ class Files:
         except (OSError, ValueError):
             return self._careful(path)
 
+    def imports(self, path: str) -> bytes:
+        """Return the import statements of a file, one a line, to see whether they matter."""
+        if path not in self._imports:
+            from flake8_bgtasks.project.imports import import_statements
+
+            self._imports[path] = b"\n".join(import_statements(self.glance(path)))
+        return self._imports[path]
+
     def _quick(self, path: str) -> bytes:
         """Read a file with three system calls: most files are read only to be passed over."""
         descriptor = os.open(self._root + path, READ_FLAGS)
@@ -83,15 +92,16 @@ class Files:
 
     def size(self, paths: Iterable[str]) -> int:
         """Return how many bytes the files have that are not parsed yet."""
-        total = 0
-        for path in paths:
-            if path not in self._outlines:
-                overlay = self._overlays.get(path)
-                try:
-                    total += os.stat(self._root + path).st_size if overlay is None else len(overlay)
-                except (OSError, ValueError):
-                    continue
-        return total
+        return sum(self._size(path) for path in paths if path not in self._outlines)
+
+    def _size(self, path: str) -> int:
+        overlay, status = self._overlays.get(path), self.statuses.get(path)
+        if overlay is not None:
+            return len(overlay)
+        try:
+            return (status or os.stat(self._root + path)).st_size
+        except (OSError, ValueError):
+            return 0
 
     def outline(self, path: str) -> Outline | None:
         """Return the outline of a module, None where it has none (a folder, a broken file)."""

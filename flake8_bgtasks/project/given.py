@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-_GIVEN = re.compile(r"(\.\s*)?\bbackground\s*=(?!=)")
+_GIVEN = r"background(?<!\wbackground)\s*=(?!=)"
+# Patterns that start with plain letters are found many times faster than those with `\b`.
+_GIVEN_TEXT, _GIVEN_BYTES = re.compile(_GIVEN), re.compile(_GIVEN.encode())
 _STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _BRACKET = re.compile(r"[()]")
 _CALLED = re.compile(r"(?:(\bdef\s+)|\b)(\w+)\s*$")
@@ -19,12 +21,19 @@ _FAR = 4_000
 """The arguments of a call are not longer, in characters."""
 
 
+def names_background(data: bytes) -> bool:
+    """Return whether a source gives anything a background, or assigns to the name."""
+    return _GIVEN_BYTES.search(data) is not None
+
+
 def gives_background(code: str) -> bool:
     """Return whether code gives something a background that may be a response."""
-    return any(
-        found[1] is not None or _is_argument(code[max(0, found.start() - _FAR) : found.start()])
-        for found in _GIVEN.finditer(code)
-    )
+    return any(_is_given(code, found.start()) for found in _GIVEN_TEXT.finditer(code))
+
+
+def _is_given(code: str, start: int) -> bool:
+    before = code[max(0, start - _FAR) : start]
+    return before.rstrip().endswith(".") or _is_argument(before)
 
 
 def _is_argument(before: str) -> bool:

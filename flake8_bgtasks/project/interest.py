@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.exports import Kinds, exports
 from flake8_bgtasks.project.given import gives_background
-from flake8_bgtasks.project.imports import import_statements, imported_words
+from flake8_bgtasks.project.imports import imported_words
 from flake8_bgtasks.project.offers import Offers, Wanted
 from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS, RESPONSES
 
@@ -35,7 +35,7 @@ _REGISTERS = re.compile(
     r"|lifespan|on_startup|on_shutdown|exception_handlers)\b"
 )
 FEW = 24
-"""So many words are found faster in a whole file than its import statements are cut out."""
+"""So many words are found faster one by one than all words of the imports are told apart."""
 
 ENOUGH = 4
 """So many statements that hand the same function to the framework tell what there is to know."""
@@ -226,19 +226,16 @@ class _Search:
 
     def _may_import(self, path: str, wanted: Wanted) -> bool:
         """Return whether an import of a file may bring it; few words are looked for directly."""
-        data = b""
-        if len(wanted.words) + len(wanted.within) <= FEW and path not in self._words:
-            data = self._files.glance(path)
-            if not any(word in data for word in (*wanted.words, *wanted.within)):
+        if len(wanted.words) + len(wanted.within) <= FEW:
+            statements = self._files.imports(path)
+            if not any(word in statements for word in (*wanted.words, *wanted.within)):
                 return False
-        imports = self._import_words(path)
-        if wanted.words.isdisjoint(imports) and wanted.within.keys().isdisjoint(imports):
-            return False
-        return wanted.may_be_in(imports, data or self._files.glance(path))
+        words = self._import_words(path)
+        return wanted.is_taken(words) or wanted.is_used(words, lambda: self._files.glance(path))
 
     def _import_words(self, path: str) -> frozenset[bytes]:
         if path not in self._words:
-            self._words[path] = imported_words(self._files.glance(path))
+            self._words[path] = imported_words(self._files.imports(path))
         return self._words[path]
 
     def _imports_of(self, path: str) -> tuple[Import, ...] | None:
@@ -246,9 +243,10 @@ class _Search:
         if path not in self._imports:
             from flake8_bgtasks.project.outline import outline
 
-            text = b"\n".join(import_statements(self._files.content(path)))
+            self._files.consulted.add(path)
+            text = self._files.imports(path).decode(errors="replace")
             try:
-                self._imports[path] = outline(path, text.decode(errors="replace")).imports
+                self._imports[path] = outline(path, text).imports
             except (SyntaxError, ValueError, RecursionError):
                 self._imports[path] = None
         return self._imports[path]

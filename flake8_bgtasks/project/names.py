@@ -96,7 +96,11 @@ class Names:
         package = self.module(path, item.module, item.level)
         if not isinstance(package, ProjectModule) or item.name is None:
             return None
-        found = self._modules.submodule(package.path, item.name)
+        return self.module_in(package, item.name)
+
+    def module_in(self, package: ProjectModule, name: str) -> ProjectModule | None:
+        """Return the module `name` of a package, None where there is none."""
+        found = self._modules.submodule(package.path, name)
         return None if found is None else ProjectModule(found)
 
     def from_module(self, path: str, module: str, level: int, name: str) -> Targets:

@@ -10,7 +10,7 @@ from flake8_bgtasks.project.names import Outside, ProjectModule
 from flake8_bgtasks.project.seeds import FRAMEWORKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from flake8_bgtasks.project.exports import Kinds
@@ -35,13 +35,17 @@ class Wanted:
     words: frozenset[bytes]
     within: Mapping[bytes, AbstractSet[bytes]]
 
-    def may_be_in(self, imports: AbstractSet[bytes], data: bytes) -> bool:
-        """Return whether a source with these words in its imports may have it."""
-        if not self.words.isdisjoint(imports):
-            return True
+    def is_taken(self, imports: AbstractSet[bytes]) -> bool:
+        """Return whether a source with these words in its imports may take it by name."""
+        return not self.words.isdisjoint(imports)
+
+    def is_used(self, imports: AbstractSet[bytes], content: Callable[[], bytes]) -> bool:
+        """Return whether a source may use it as part of a module, or take all of a module."""
+        modules = imports & self.within.keys()
+        data = content() if modules else b""
         return any(
             b"import *" in data or any(b"." + name in data for name in self.within[module])
-            for module in imports & self.within.keys()
+            for module in modules
         )
 
 
@@ -71,7 +75,7 @@ class Offers:
         offered = self._of_module(source, item)
         for name, kinds in offered.items():
             self.add(path, name, kinds)
-        whole = None if offered else self._whole_module(path, item)
+        whole = None if offered else self._whole_module(path, item, source)
         if whole is not None:
             self._modules.setdefault(path, {})[item.bound] = whole
         elif item.name == "*" and isinstance(source, ProjectModule):
@@ -101,10 +105,11 @@ class Offers:
 
         What is used of a whole module, as `bound.….name`, goes by `bound.name`.
         """
-        offered = self._of_module(self._names.module(path, item.module, item.level), item)
+        source = self._names.module(path, item.module, item.level)
+        offered = self._of_module(source, item)
         if offered:
             return offered
-        whole = self._whole_module(path, item)
+        whole = self._whole_module(path, item, source)
         return {} if whole is None else self._members(path, item.bound, whole, text)
 
     def _of_module(self, source: ProjectModule | Outside, item: Import) -> Mapping[str, Kinds]:
@@ -119,16 +124,17 @@ class Offers:
             return named
         return {item.bound: named[item.name]} if item.name in named else {}
 
-    def _whole_module(self, path: str, item: Import) -> ProjectModule | Outside | None:
+    def _whole_module(
+        self, path: str, item: Import, source: ProjectModule | Outside
+    ) -> ProjectModule | Outside | None:
         """Return the module that an import binds as a whole, None where it binds something else."""
         if item.name is None:
             return _known(self._names.imported_module(path, item))
-        source = self._names.module(path, item.module, item.level)
         if isinstance(source, Outside):
             is_module = item.name.islower() and item.name != "*"
             return _known(Outside(f"{source.dotted}.{item.name}")) if is_module else None
         inside = self._modules.get(source.path, {})
-        return self._names.submodule(path, item) or inside.get(item.name)
+        return self._names.module_in(source, item.name) or inside.get(item.name)
 
     def _members(
         self, path: str, bound: str, module: ProjectModule | Outside, text: str
@@ -153,7 +159,8 @@ class Offers:
         """Return the words in `bound.word.word…` in the source `text` of a file."""
         key = (path, bound)
         if key not in self._chained:
-            chains = re.findall(rf"\b{re.escape(bound)}((?:\s*\.\s*\w+)+)", text)
+            # Starting with the name itself, not with `\b`, makes this many times faster.
+            chains = re.findall(rf"{bound}(?<!\w{bound})((?:\s*\.\s*\w+)+)", text)
             words = {word.strip() for chain in chains for word in chain.split(".")}
             self._chained[key] = frozenset(words)
         return self._chained[key]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+
+    from flake8_bgtasks.project.files import Files
 
 FRAMEWORKS = ("fastapi", "starlette")
 ADDS = r"(?:background|bg|tasks?)\w*\s*\.\s*add_task\b"
@@ -20,6 +22,9 @@ RESPONSES = frozenset(
 """Where something is given a background, it is a response if one is named beside it."""
 
 _CLASS = b"BackgroundTask"
+_STEM = b"ackground"
+"""Stands in `BackgroundTask` and in `background`: one search passes over most files."""
+
 _PACKAGES = tuple(name.encode() for name in FRAMEWORKS)
 _WHOLE = rb"\bimport[ \t]+(?:fastapi|starlette|background)\b"
 
@@ -27,16 +32,17 @@ _WHOLE = rb"\bimport[ \t]+(?:fastapi|starlette|background)\b"
 class Seeds:
     """`files` matter by themselves; `whole` may hand a framework's module on to other files."""
 
-    def __init__(self, paths: Iterable[str], content: Callable[[str], bytes]) -> None:
+    def __init__(self, paths: Iterable[str], files: Files) -> None:
         """Read all files once, and again where any of them names one of the classes."""
         self.files: list[str] = []
         others: list[str] = []
         named = False
         for path in paths:
-            data = content(path)
-            named = named or _CLASS in data
-            (self.files if is_seed(data) else others).append(path)
-        self.whole = [path for path in others if _takes_whole(content(path))] if named else []
+            data = files.glance(path)
+            if is_near := _STEM in data:
+                named = named or _CLASS in data
+            (self.files if (is_near and _is_plain(data)) or _adds(data) else others).append(path)
+        self.whole = [path for path in others if _takes_whole(files.imports(path))] if named else []
 
     def __bool__(self) -> bool:
         """Return whether there are any, without which nothing in a project can matter."""
@@ -45,14 +51,16 @@ class Seeds:
 
 def is_seed(data: bytes) -> bool:
     """Return whether a source imports a class, adds tasks, or gives a response a background."""
-    if _CLASS in data and _imports_framework(data):
-        return True
-    return (b"add_task" in data and _adds(data)) or (b"background" in data and _gives(data))
+    return _is_plain(data) or _adds(data)
 
 
 def may_be_found(data: bytes) -> bool:
     """Return whether `Seeds` may find a source, or find others because of it."""
     return _CLASS in data or any(package in data for package in _PACKAGES) or is_seed(data)
+
+
+def _is_plain(data: bytes) -> bool:
+    return (_CLASS in data and _imports_framework(data)) or (b"background" in data and _gives(data))
 
 
 def _imports_framework(data: bytes) -> bool:
@@ -64,6 +72,8 @@ def _imports_framework(data: bytes) -> bool:
 
 
 def _adds(data: bytes) -> bool:
+    if b"add_task" not in data:
+        return False
     import re
 
     return re.search(ADDS.encode(), data, re.IGNORECASE) is not None
@@ -72,18 +82,18 @@ def _adds(data: bytes) -> bool:
 def _gives(data: bytes) -> bool:
     import re
 
-    from flake8_bgtasks.project.given import gives_background
+    from flake8_bgtasks.project.given import gives_background, names_background
 
     named = rf"\b(?:{'|'.join(sorted(RESPONSES))})\b"
-    if re.search(named.encode(), data) is None:
+    if not names_background(data) or re.search(named.encode(), data) is None:
         return False
     return gives_background(data.decode(errors="replace"))
 
 
-def _takes_whole(data: bytes) -> bool:
-    """Return whether a source seems to import a module of a framework under its own name."""
-    if not any(package in data for package in _PACKAGES):
+def _takes_whole(imports: bytes) -> bool:
+    """Return whether import statements seem to take a module of a framework under its own name."""
+    if not any(package in imports for package in _PACKAGES):
         return False
     import re
 
-    return re.search(_WHOLE, data) is not None
+    return re.search(_WHOLE, imports) is not None

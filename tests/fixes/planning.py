@@ -30,7 +30,7 @@ def linked(root: Path, sources: Mapping[str, str]) -> Program:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(dedent(text))
     files = Files(root, {})
-    seeds = Seeds(sources, files.content)
+    seeds = Seeds(sources, files)
     return Linker(root, files, sources, seeds, Settings(fastapi_version="0.165.0")).link()
 
 

@@ -45,7 +45,7 @@ def search(
     paths: Collection[str], files: Files, traced: Collection[tuple[str, str]] = ()
 ) -> dict[str, set[int]]:
     names = Names(Modules(paths), files.surface)
-    return find_interest(paths, Seeds(paths, files.content), files, names, traced).relevant
+    return find_interest(paths, Seeds(paths, files), files, names, traced).relevant
 
 
 def names(files: object, path: str, indices: set[int]) -> set[str]:
@@ -250,7 +250,7 @@ def test_a_search_ends_where_too_much_matters() -> None:
         "b.py": "from a import goal\ndef caller():\n    goal()\ndef other():\n    goal()\n",
     }
     files = files_of(ROOT, sources)
-    names, seeds = Names(Modules(sources), files.surface), Seeds(sources, files.content)
+    names, seeds = Names(Modules(sources), files.surface), Seeds(sources, files)
     with pytest.raises(TooFarError):
         find_interest(sources, seeds, files, names, [("a.py", "goal")], 2)
     assert find_interest(sources, seeds, files, names, [("a.py", "goal")], 3).size == 3
