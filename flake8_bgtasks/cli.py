@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 
@@ -164,6 +165,7 @@ def _check(
 def _show_diff(options: SimpleNamespace, inputs: Inputs, cwd: str, console: Console) -> int:
     from flake8_bgtasks.fixing import show_diff
 
+    gc.enable()  # it checks again and again
     changes = show_diff(options, inputs, cwd, console.stdout, console.complain)
     return FOUND if changes and not options.exit_zero else CLEAN
 
@@ -174,6 +176,7 @@ def _fix(
     """Repair; the repaired source of standard input is printed, and reported beside."""
     from flake8_bgtasks.fixing import fix
 
+    gc.enable()  # it checks again and again
     inputs, fixed = fix(options, inputs, cwd, console.complain)
     for content in inputs.overlays.values():
         write_bytes(console.stdout, content)
@@ -210,6 +213,7 @@ def _run_engine(
             named=found.named,
             progress=bar,
             linked=offers,
+            forks=True,
         )
     finally:
         bar.close()

@@ -6,9 +6,9 @@ import gc
 import warnings
 
 from flake8_bgtasks.project.files import Files
-from flake8_bgtasks.project.seeds import Seeds
 from flake8_bgtasks.report import Reading, Report
 from flake8_bgtasks.settings import Settings
+from flake8_bgtasks.survey import survey
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flake8_bgtasks.findings import Finding, Span
+    from flake8_bgtasks.project.seeds import Seeds
     from flake8_bgtasks.tracking.linker import Linker
     from flake8_bgtasks.tracking.program import Program
 
     Progress = Callable[[str, int, int], None]
+
+NEEDED = ("rules", "tracking.linker", "tracking.tracker")
+"""What any code that matters needs, and LibCST."""
 
 SYNTAX_BUDGET = 1_000_000
 """Files that can't matter are parsed, for BGT900 alone, while a run has no more bytes of them."""
@@ -37,6 +41,7 @@ def check(
     syntax: bool = True,
     linked: Callable[[Program], None] | None = None,
     read: Callable[[Reading], None] | None = None,
+    forks: bool = False,
 ) -> Report:
     """Check a project.
 
@@ -45,11 +50,12 @@ def check(
     `named` are the files that the user named one by one (always parsed, for BGT900).
     `progress(stage, done, total)` is called now and then; without `syntax`, nothing is parsed for
     BGT900 alone; `linked` is given the program that the findings are about, if there is any code
-    that matters, and `read` what was read. Never raises for bad input: a file that
-    can't be read, decoded or parsed is a BGT900 finding; an error of our own is a BGT901 finding.
+    that matters, and `read` what was read; `forks` allows a second process, for as long as this one
+    has one thread only. Never raises for bad input: a file that can't be read, decoded or parsed is
+    a BGT900 finding; an error of our own is a BGT901 finding.
     """
     wanted = frozenset(reported)
-    run = _Run(root, files, settings, overlays or {}, progress or _silent)
+    run = _Run(root, files, settings, overlays or {}, progress or _silent, forks=forks)
     with _Undisturbed():
         findings = run.findings(wanted)
         if syntax:
@@ -81,6 +87,16 @@ class _Undisturbed:
             gc.enable()
 
 
+def _import_ahead() -> None:
+    from contextlib import suppress
+    from importlib import import_module
+
+    with suppress(Exception):  # it is met again, and reported, where they are used
+        import_module("libcst")
+        for name in NEEDED:
+            import_module(f"{__package__}.{name}")
+
+
 def _silent(_stage: str, _done: int, _total: int) -> None:
     pass
 
@@ -97,12 +113,15 @@ class _Run:
         settings: Settings,
         overlays: Mapping[str, bytes],
         progress: Progress,
+        *,
+        forks: bool,
     ) -> None:
         self.files = Files(root, overlays)
         self._root = root
         self._paths = sorted({*paths, *overlays})
         self._settings = settings
         self._progress = progress
+        self._meanwhile = _import_ahead if forks else None
         self.program: Program | None = None
         self._idle = 0
         self._before: set[str] | None = None
@@ -110,7 +129,7 @@ class _Run:
     def findings(self, wanted: Collection[str]) -> list[Finding]:
         """Apply the rules where anything matters."""
         self._progress("reading", 0, len(self._paths))
-        seeds = Seeds(self._paths, self.files)
+        seeds = survey(self._paths, self.files, self._meanwhile)
         if not seeds:
             return []
         try:
@@ -172,7 +191,7 @@ class _Run:
         known = self._before
         consulted = {*files.consulted, *files.bad} if known is None else known
         parsed = files.consulted - consulted
-        return Reading(files.statuses, consulted, parsed, files.looked_for, self._idle)
+        return Reading(files.states, consulted, parsed, files.looked_for, self._idle)
 
     def broken(self) -> Iterator[Finding]:
         """Report the files that can't be read, decoded or parsed, or that we failed on."""

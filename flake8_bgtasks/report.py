@@ -5,7 +5,6 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
-    from os import stat_result
 
     from flake8_bgtasks.findings import Finding
 
@@ -31,21 +30,21 @@ class Report:
 class Reading:
     """What was read for a report.
 
-    `statuses` are those of all files that could be read; the findings depend on the content of
+    `states` are those of all files that could be read; the findings depend on the content of
     those that were `consulted`, `parsed` were only parsed. Of the rest it is known that no import
     has a word that was `looked_for`; `idle` are the bytes of the files that were not consulted.
     """
 
     def __init__(
         self,
-        statuses: Mapping[str, stat_result],
+        states: Mapping[str, tuple[int, int, int, int]],
         consulted: Set[str],
         parsed: Set[str],
         looked_for: Set[bytes],
         idle: int,
     ) -> None:
         """Keep what is given."""
-        self.statuses = statuses
+        self.states = states
         self.consulted = consulted
         self.parsed = parsed
         self.looked_for = looked_for

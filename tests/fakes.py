@@ -62,11 +62,12 @@ class FakeCheck:
         progress: object,
         syntax: bool = True,
         linked: object = None,
+        forks: bool = False,
     ) -> Report:
         """Return the marks of the reported files, last file first."""
         self.call = {"root": root, "files": files, "reported": reported, "settings": settings}
         self.call |= {"overlays": overlays, "named": named, "progress": progress, "syntax": syntax}
-        self.call |= {"linked": linked}
+        self.call |= {"linked": linked, "forks": forks}
         if self.error:
             raise self.error
         findings = [

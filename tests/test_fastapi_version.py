@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 import pytest
 from packaging.version import Version
 
 from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.project import fastapi_version
 from flake8_bgtasks.project.fastapi_version import detect, parse_version
 from flake8_bgtasks.project.releases import RELEASES
 
@@ -70,10 +70,7 @@ fastapi[all]==0.103.2 \\
 
 @pytest.fixture(autouse=True)
 def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> str:
-        raise metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(metadata, "version", missing)
+    monkeypatch.setattr(fastapi_version, "installed_version", lambda: None)
 
 
 def version_of(root: Path, **files: str) -> str | None:
@@ -298,7 +295,7 @@ class TestLockFiles:
 
 class TestOrder:
     def test_the_surest_source_wins(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(metadata, "version", lambda _: "0.101.0")
+        monkeypatch.setattr(fastapi_version, "installed_version", lambda: "0.101.0")
         assert detect(tmp_path) == "0.101.0"
         declared = '[project]\ndependencies = ["fastapi==0.102.0"]'
         assert version_of(tmp_path, pyproject__toml=declared) == "0.102.0"

@@ -11,8 +11,8 @@ from flake8_bgtasks.cache.signatures import (
     changed,
     pack,
     settled,
-    signature,
     signature_of,
+    spelled,
 )
 from flake8_bgtasks.cache.uses import CONSULTED, GLANCED, PARSED
 from flake8_bgtasks.report import Report
@@ -96,8 +96,8 @@ class CachedCheck:
         reading: Reading,
         started: int,
     ) -> None:
-        statuses = reading.statuses
-        if report.has_failed or len(statuses) < len(paths) or any("\n" in path for path in paths):
+        states = reading.states
+        if report.has_failed or len(states) < len(paths) or any("\n" in path for path in paths):
             return
         watched = _watched(root) if report.parsed else ()
         lines = [
@@ -109,7 +109,7 @@ class CachedCheck:
             "".join(_use(reading, path) for path in paths),
             str(len(watched)),
             *pack((path, settled(signature_of(path), started)) for path in watched),
-            *pack((path, settled(signature(statuses[path]), started)) for path in paths),
+            *pack((path, settled(spelled(states[path]), started)) for path in paths),
         ]
         self._storage.save(KIND, key, lines)
         self.key, self.stamp = key, lines[0]

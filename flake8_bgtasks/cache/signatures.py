@@ -19,6 +19,11 @@ def signature(status: os.stat_result) -> str:
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
 
 
+def spelled(state: Iterable[int]) -> str:
+    """Return the signature of a file whose size, times and inode these are."""
+    return " ".join(map(str, state))
+
+
 def signature_of(path: str) -> str:
     """Return the signature of a file; that of a folder changes with the names in it."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.errors import UsageError
@@ -31,5 +32,6 @@ def run(argv: Sequence[str], streams: Streams) -> int:
         if error.name not in ("pygls", "lsprotocol"):
             raise
         raise UsageError("server: pip install 'flake8-bgtasks[server]'") from error
+    gc.enable()
     make_server().start_io()
     return 0

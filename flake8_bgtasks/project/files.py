@@ -11,14 +11,23 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+    from typing import Any
 
     from flake8_bgtasks.project.outline import Outline
+
+    State = tuple[int, int, int, int]
+    Seen = dict[str, dict[str, Any]]
+
+
+def state_of(status: os.stat_result) -> State:
+    """Return what changes whenever a file does; its size comes first."""
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 class Files:
     """Reads files below `root`; `overlays` stands for the content of some of them.
 
-    `statuses` are those that files had when they were first read; `consulted` are the files that
+    `states` tell what files were when they were first read; `consulted` are the files that
     were more than glanced at, as all are in whose imports a word stands that was `looked_for`;
     `bad` collects the files that could not be read, decoded or parsed, `failed` those that the
     tracker failed on.
@@ -30,7 +39,7 @@ class Files:
         self._outlines: dict[str, Outline | None] = {}
         self._surfaces: dict[str, Outline | None] = {}
         self._imports: dict[str, bytes] = {}
-        self.statuses: dict[str, os.stat_result] = {}
+        self.states: dict[str, State] = {}
         self.consulted: set[str] = set()
         self.looked_for: frozenset[bytes] = frozenset()
         self.bad: dict[str, BadSource] = {}
@@ -68,6 +77,20 @@ class Files:
             self._imports[path] = b"\n".join(import_statements(self.glance(path)))
         return self._imports[path]
 
+    def seen(self) -> Seen:
+        """Return what glances have shown, in the terms of JSON."""
+        return {
+            "states": self.states,
+            "imports": {path: text.decode("latin-1") for path, text in self._imports.items()},
+            "bad": {path: [b.message, b.line, b.column] for path, b in self.bad.items()},
+        }
+
+    def see(self, seen: Seen) -> None:
+        """Take for one's own what the glances of another process have shown."""
+        self.states = {path: tuple(found) for path, found in seen["states"].items()}
+        self._imports = {path: text.encode("latin-1") for path, text in seen["imports"].items()}
+        self.bad = {path: BadSource(*reason) for path, reason in seen["bad"].items()}
+
     def _quick(self, path: str) -> bytes:
         """Read a file with three system calls: most files are read only to be passed over."""
         descriptor = os.open(self._root + path, READ_FLAGS)
@@ -78,7 +101,8 @@ class Files:
             data = os.read(descriptor, status.st_size + 1)
             if len(data) != status.st_size:
                 raise OSError(path)
-            self.statuses.setdefault(path, status)
+            if path not in self.states:
+                self.states[path] = state_of(status)
             return data
         finally:
             os.close(descriptor)
@@ -95,11 +119,11 @@ class Files:
         return sum(self._size(path) for path in paths if path not in self._outlines)
 
     def _size(self, path: str) -> int:
-        overlay, status = self._overlays.get(path), self.statuses.get(path)
+        overlay, state = self._overlays.get(path), self.states.get(path)
         if overlay is not None:
             return len(overlay)
         try:
-            return (status or os.stat(self._root + path)).st_size
+            return state[0] if state else os.stat(self._root + path).st_size
         except (OSError, ValueError):
             return 0
 

@@ -226,12 +226,14 @@ class _Search:
 
     def _may_import(self, path: str, wanted: Wanted) -> bool:
         """Return whether an import of a file may bring it; few words are looked for directly."""
-        if len(wanted.words) + len(wanted.within) <= FEW:
-            statements = self._files.imports(path)
-            if not any(word in statements for word in (*wanted.words, *wanted.within)):
-                return False
+        statements = self._files.imports(path)
+        looked_for = (*wanted.words, *wanted.within)
+        if len(looked_for) <= FEW and not any(word in statements for word in looked_for):
+            return False
         words = self._import_words(path)
-        return wanted.is_taken(words) or wanted.is_used(words, lambda: self._files.glance(path))
+        if wanted.is_taken(words, statements):
+            return True
+        return wanted.is_used(words, lambda: self._files.glance(path))
 
     def _import_words(self, path: str) -> frozenset[bytes]:
         if path not in self._words:

@@ -35,18 +35,17 @@ class Wanted:
     words: frozenset[bytes]
     within: Mapping[bytes, AbstractSet[bytes]]
 
-    def is_taken(self, imports: AbstractSet[bytes]) -> bool:
-        """Return whether a source with these words in its imports may take it by name."""
-        return not self.words.isdisjoint(imports)
+    def is_taken(self, imports: AbstractSet[bytes], statements: bytes) -> bool:
+        """Return whether a source with these words in its imports may take it, by name or all."""
+        if not self.words.isdisjoint(imports):
+            return True
+        return b"import *" in statements and not self.within.keys().isdisjoint(imports)
 
     def is_used(self, imports: AbstractSet[bytes], content: Callable[[], bytes]) -> bool:
-        """Return whether a source may use it as part of a module, or take all of a module."""
+        """Return whether a source may use it as part of a module."""
         modules = imports & self.within.keys()
         data = content() if modules else b""
-        return any(
-            b"import *" in data or any(b"." + name in data for name in self.within[module])
-            for module in modules
-        )
+        return any(b"." + name in data for module in modules for name in self.within[module])
 
 
 class Offers:

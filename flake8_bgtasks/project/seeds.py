@@ -33,16 +33,36 @@ class Seeds:
     """`files` matter by themselves; `whole` may hand a framework's module on to other files."""
 
     def __init__(self, paths: Iterable[str], files: Files) -> None:
-        """Read all files once, and again where any of them names one of the classes."""
+        """`paths` are looked at by `start` and `finish`."""
         self.files: list[str] = []
-        others: list[str] = []
-        named = False
-        for path in paths:
-            data = files.glance(path)
-            if is_near := _STEM in data:
-                named = named or _CLASS in data
-            (self.files if (is_near and _is_plain(data)) or _adds(data) else others).append(path)
-        self.whole = [path for path in others if _takes_whole(files.imports(path))] if named else []
+        self.whole: list[str] = []
+        self._others: list[str] = []
+        self._is_class_named = False
+        self._pending = iter(paths)
+        self._sources = files
+
+    def start(self) -> bool:
+        """Read files until one matters; return whether any does."""
+        for path in self._pending:
+            self._look_at(path)
+            if self.files:
+                return True
+        return False
+
+    def finish(self) -> None:
+        """Read the files that are left, and all again if one of them names one of the classes."""
+        for path in self._pending:
+            self._look_at(path)
+        if self._is_class_named:
+            imports = self._sources.imports
+            self.whole = [path for path in self._others if _takes_whole(imports(path))]
+
+    def _look_at(self, path: str) -> None:
+        data = self._sources.glance(path)
+        if is_near := _STEM in data:
+            self._is_class_named = self._is_class_named or _CLASS in data
+        found = (is_near and _is_plain(data)) or _adds(data)
+        (self.files if found else self._others).append(path)
 
     def __bool__(self) -> bool:
         """Return whether there are any, without which nothing in a project can matter."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.fixes.edits import Plan, Refusal
 from flake8_bgtasks.fixes.plans import Planning
 from flake8_bgtasks.project.files import Files
-from flake8_bgtasks.project.seeds import Seeds
 from flake8_bgtasks.rules import RULES
 from flake8_bgtasks.settings import Settings
+from flake8_bgtasks.survey import survey
 from flake8_bgtasks.tracking.linker import Linker
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def linked(root: Path, sources: Mapping[str, str]) -> Program:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(dedent(text))
     files = Files(root, {})
-    seeds = Seeds(sources, files)
+    seeds = survey(sources, files)
     return Linker(root, files, sources, seeds, Settings(fastapi_version="0.165.0")).link()
 
 

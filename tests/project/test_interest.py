@@ -11,7 +11,7 @@ import pytest
 from flake8_bgtasks.project.interest import TooFarError, find_interest
 from flake8_bgtasks.project.modules import Modules
 from flake8_bgtasks.project.names import Names
-from flake8_bgtasks.project.seeds import Seeds
+from flake8_bgtasks.survey import survey
 from tests.project.helpers import Sources, files_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def search(
     paths: Collection[str], files: Files, traced: Collection[tuple[str, str]] = ()
 ) -> dict[str, set[int]]:
     names = Names(Modules(paths), files.surface)
-    return find_interest(paths, Seeds(paths, files), files, names, traced).relevant
+    return find_interest(paths, survey(paths, files), files, names, traced).relevant
 
 
 def names(files: object, path: str, indices: set[int]) -> set[str]:
@@ -250,7 +250,7 @@ def test_a_search_ends_where_too_much_matters() -> None:
         "b.py": "from a import goal\ndef caller():\n    goal()\ndef other():\n    goal()\n",
     }
     files = files_of(ROOT, sources)
-    names, seeds = Names(Modules(sources), files.surface), Seeds(sources, files)
+    names, seeds = Names(Modules(sources), files.surface), survey(sources, files)
     with pytest.raises(TooFarError):
         find_interest(sources, seeds, files, names, [("a.py", "goal")], 2)
     assert find_interest(sources, seeds, files, names, [("a.py", "goal")], 3).size == 3
