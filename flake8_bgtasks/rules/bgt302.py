@@ -39,6 +39,7 @@ def create_user(background_tasks: BackgroundTasks): ...
   endpoints, custom route classes.
 - `from fastapi.background import BackgroundTasks`: the same class as `fastapi.BackgroundTasks`.
 - Projects that use Starlette without FastAPI, and classes of your own with that name.
+- FastAPI up to 0.103, which has no class of its own.
 
 ## Fix
 
@@ -47,8 +48,8 @@ Fix: safe. Import the name from `fastapi` instead; everything else stays as it i
 ## What FastAPI does
 
 Both classes are injected on all versions: `fastapi/dependencies/utils.py`,
-`add_non_field_param_to_dependency`, accepts Starlette's class and its subclasses. Up to 0.95
-`fastapi.BackgroundTasks` is Starlette's class, from 0.105 a subclass of it
+`add_non_field_param_to_dependency`, accepts Starlette's class and its subclasses. Up to 0.103
+`fastapi.BackgroundTasks` is Starlette's class, from 0.104 a subclass of it
 (`fastapi/background.py`). 0.165.0 overrides `__call__` there for telemetry.
 """
 
@@ -60,6 +61,7 @@ from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
 from flake8_bgtasks.tracking.imports import starlette_tasks
 from flake8_bgtasks.tracking.places import Places
+from flake8_bgtasks.tracking.versions import KEEPS_STARLETTES_CLASS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +77,7 @@ _MESSAGE = (
 
 def check(program: Program) -> Iterator[Finding]:
     """Report where `BackgroundTasks` is taken from Starlette and used where FastAPI's belongs."""
-    if not program.uses_fastapi:
+    if not program.uses_fastapi or program.settings.fastapi_version in KEEPS_STARLETTES_CLASS:
         return
     places, origins = Places(program), program.once(starlette_tasks)
     for origin in origins.unused():

@@ -6,8 +6,9 @@ Reports a `BackgroundTasks` annotation that resolves for the type checker only.
 
 Looks at functions that FastAPI calls and finds parameters whose annotation is a string, or
 postponed by `from __future__ import annotations`, and whose name does not exist in the module when
-the app runs: it is imported under `if TYPE_CHECKING:`, or inside a function. The finding stands on
-the parameter.
+the app runs: it is imported under `if TYPE_CHECKING:`, or inside a function. On FastAPI up to
+0.123.6 also where the name does exist, if the function is the constructor of a class or the
+`__call__` of an object. The finding stands on the parameter.
 
 ## Why is this bad?
 
@@ -50,6 +51,7 @@ async def create_user(background_tasks: BackgroundTasks): ...
 
 Fix: safe. Imports the class at module level, outside `if TYPE_CHECKING:`; where the name is one of
 your own that exists for the type checker only, it annotates with `BackgroundTasks` from `fastapi`.
+Takes quotes away where FastAPI can't resolve them; no fix for annotations that a module postpones.
 Linters that move imports there (ruff's TC rules) have a setting for FastAPI:
 `lint.flake8-type-checking.runtime-evaluated-decorators`.
 
@@ -58,7 +60,8 @@ Linters that move imports there (ruff's TC rules) have a setting for FastAPI:
 `fastapi/dependencies/utils.py`, `get_typed_signature`: evaluated with the globals of the function's
 module; on NameError the string stays as it is. With pydantic 2 the app starts and each request gets
 422; with pydantic 1 and on 0.123.7 to 0.124.0, NameError. Without postponed annotations and quotes,
-Python itself raises NameError at import.
+Python itself raises NameError at import. Up to 0.123.6 the globals are those of a function only:
+classes and objects have none, so no quoted or postponed annotation of theirs is resolved.
 """
 
 from __future__ import annotations
@@ -67,7 +70,8 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.rules.base import Rule, found
 from flake8_bgtasks.tracking.declarations import declarations
-from flake8_bgtasks.tracking.runtime import is_evaluated_later, missing_name
+from flake8_bgtasks.tracking.runtime import is_evaluated_later, is_out_of_sight, missing_name
+from flake8_bgtasks.tracking.versions import RESOLVES_FUNCTIONS_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,22 +86,34 @@ def check(program: Program) -> Iterator[Finding]:
     for declared in declarations(program):
         name = missing_name(program, declared)
         if name is not None:
-            yield _finding(program, declared, name)
+            yield _finding(program, declared, _missing(program, declared, name))
+        elif is_out_of_sight(program, declared):
+            yield _finding(program, declared, _out_of_sight(declared))
 
 
-def _finding(program: Program, declared: Declaration, name: str) -> Finding:
+def _out_of_sight(declared: Declaration) -> str:
+    return (
+        f"FastAPI {RESOLVES_FUNCTIONS_ONLY} can't resolve the quoted or postponed annotation of "
+        f"{declared.parameter.name!r}, since it isn't a function's: every request is answered 422; "
+        "write it unquoted, in a module without 'from __future__ import annotations'"
+    )
+
+
+def _missing(program: Program, declared: Declaration, name: str) -> str:
     later = is_evaluated_later(program, declared)
     effect = "every request is answered 422" if later else "importing the module is a NameError"
-    message = (
+    return (
         f"{name!r} in the annotation of {declared.parameter.name!r} does not exist in the module "
         f"when the app runs: {effect}; import it at module level, outside TYPE_CHECKING"
-        f"{program.chains.text(declared.scope)}"
     )
+
+
+def _finding(program: Program, declared: Declaration, message: str) -> Finding:
     return found(
         "BGT306",
         declared.scope.path,
         declared.parameter.span,
-        message,
+        message + program.chains.text(declared.scope),
         program.chains.related(declared.scope),
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import Module, NodeRef
 from flake8_bgtasks.tracking.units import operands
+from flake8_bgtasks.tracking.versions import RESOLVES_FUNCTIONS_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
 
 def is_missing(program: Program, declared: Declaration) -> bool:
     """Return whether FastAPI can't evaluate an annotation that says `BackgroundTasks`."""
-    return missing_name(program, declared) is not None
+    return missing_name(program, declared) is not None or is_out_of_sight(program, declared)
+
+
+def is_out_of_sight(program: Program, declared: Declaration) -> bool:
+    """Return whether the release looks for the names of an annotation in functions only."""
+    if program.settings.fastapi_version not in RESOLVES_FUNCTIONS_ONLY:
+        return False
+    if not _says_tasks(declared) or not is_evaluated_later(program, declared):
+        return False
+    scope = program.units.scope(declared.scope)
+    in_class = program.evaluator.classes.class_of(declared.scope) is not None
+    return scope.kind == "class" or (in_class and scope.name in ("__init__", "__call__"))
 
 
 def is_evaluated_later(program: Program, declared: Declaration) -> bool:
@@ -28,11 +40,13 @@ def is_evaluated_later(program: Program, declared: Declaration) -> bool:
 
 def missing_name(program: Program, declared: Declaration) -> str | None:
     """Return a name in a `BackgroundTasks` annotation that does not exist at run time."""
-    if declared.annotation is None or declared.shape.what != "tasks":
-        return None
-    if declared.marker.kind in ("depends", "unknown"):
+    if declared.annotation is None or not _says_tasks(declared):
         return None
     return _missing_in(program, declared.annotation, later=is_evaluated_later(program, declared))
+
+
+def _says_tasks(declared: Declaration) -> bool:
+    return declared.shape.what == "tasks" and declared.marker.kind not in ("depends", "unknown")
 
 
 def _missing_in(program: Program, annotation: NodeRef, *, later: bool) -> str | None:

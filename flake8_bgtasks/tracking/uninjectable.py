@@ -63,14 +63,14 @@ class Uninjectable:
         return self._form(declared)
 
     def _depends(self, declared: Declaration) -> str | None:
-        if declared.marker.on_type:
-            tasks = declared.shape.what == "tasks" and not self._is_own(declared.shape.classes)
+        if declared.marker.on_type and not self._is_own(declared.shape.classes):
+            tasks = declared.shape.what == "tasks"
             return f"is declared with Depends(), {_NO_START}" if tasks else None
         provider = declared.marker.provider
         provided: Things = self._program.value(provider) if provider is not None else frozenset()
-        if provided and all(self._program.is_tasks_class(thing) for thing in provided):
-            called = f"is declared with Depends on the class itself, {_NO_START}"
-            return None if self._is_own(provided) else called
+        made = bool(provided) and all(map(self._program.is_tasks_class, provided))
+        if made and not self._is_own(provided):
+            return f"is declared with Depends on the class itself, {_NO_START}"
         if declared.is_plain and self._version in REFUSES_DEPENDS_BESIDE:
             return f"has Depends beside it, refused before FastAPI 0.128.2, {_NO_START}"
         return None

@@ -40,6 +40,12 @@ HAS_DEPENDS_SCOPE = Releases("0.121")
 REFUSES_DEPENDS_BESIDE = Releases("0.95", "0.128.1")
 """`tasks: BackgroundTasks = Depends(f)` is refused."""
 
+KEEPS_STARLETTES_CLASS = Releases(last="0.103")
+"""`fastapi.BackgroundTasks` is Starlette's own class."""
+
+RESOLVES_FUNCTIONS_ONLY = Releases(last="0.123.6")
+"""Quoted and postponed annotations of classes and callable objects are not resolved."""
+
 REFUSES_TYPE_ALIAS_TYPE = Releases(last="0.128.1")
 """`type Tasks = BackgroundTasks` is not injected into."""
 

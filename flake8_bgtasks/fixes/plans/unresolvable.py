@@ -14,6 +14,7 @@ from flake8_bgtasks.fixes.edits import (
     place_of,
 )
 from flake8_bgtasks.fixes.plans.common import declaration_at
+from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.fixes.supply.spelled import TASKS, tasks_class
 from flake8_bgtasks.tracking.runtime import missing_name
@@ -42,6 +43,8 @@ def plan(supply: Supply, finding: Finding) -> Plan:
 def _edits(program: Program, declared: Declaration) -> Iterator[Edit]:
     path = declared.scope.path
     name = missing_name(program, declared)
+    if name is None and _postpones(program, path):
+        raise Refused("the module postpones its annotations, and this FastAPI can't resolve them")
     items = [item for item in _imports(program, path) if item.bound == name]
     if items and all(_is_fastapis(item) for item in items):
         first = items[0]
@@ -56,6 +59,11 @@ def _edits(program: Program, declared: Declaration) -> Iterator[Edit]:
     else:
         function = place_of(program, declared.scope)
         yield ReplaceAnnotation(function, declared.parameter.name, tasks_class(program, path))
+
+
+def _postpones(program: Program, path: str) -> bool:
+    outline = program.files.outline(path)
+    return outline is not None and outline.postponed
 
 
 def _imports(program: Program, path: str) -> tuple[Import, ...]:
