@@ -145,17 +145,20 @@ class Expressions:
 
     def visit_Dict(self, node: cst.Dict) -> NodeId:
         keys: list[str | None] = []
+        key_nodes: list[NodeId] = []
         items: list[NodeId] = []
         for element in node.elements:
             if isinstance(element, cst.DictElement):
-                key = self.unit.nodes[self.expression(element.key)]
+                key_nodes.append(self.expression(element.key))
+                key = self.unit.nodes[key_nodes[-1]]
                 constant = isinstance(key, facts.Constant) and key.kind == "string"
                 keys.append(key.value if constant else None)  # type: ignore[union-attr]
                 items.append(self.expression(element.value))
             else:
                 keys.append(None)
                 items.append(self.add(facts.Starred(self.expression(element.value))))
-        return self.add(facts.Collection("dict", tuple(items), tuple(keys)), node)
+        whole = tuple(key_nodes) if len(key_nodes) == len(items) else ()
+        return self.add(facts.Collection("dict", tuple(items), tuple(keys), whole), node)
 
     # Operators
 

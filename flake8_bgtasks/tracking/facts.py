@@ -90,12 +90,14 @@ class Narrowed:
 class Collection:
     """A tuple, list, set or dict display.
 
-    `items`: of a dict its values. `keys`: of a dict its keys, None for all but constant strings.
+    `items`: of a dict its values. `keys`: of a dict its keys, None for all but constant strings;
+    `key_nodes`: all of them, where nothing is unpacked into it.
     """
 
     kind: Literal["tuple", "list", "set", "dict"]
     items: tuple[NodeId, ...]
     keys: tuple[str | None, ...] = ()
+    key_nodes: tuple[NodeId, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from flake8_bgtasks.tracking.catching import may_catch
 from flake8_bgtasks.tracking.things import Class, External, NodeRef, ScopeRef, Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flake8_bgtasks.tracking.failures import Failure
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.running import Run
 
+_SAYS = b"exception_handler"
 _REGISTER = ("exception_handler", "add_exception_handler")
 _ANY = frozenset({"builtins.Exception", "builtins.BaseException"})
 _RETRIES = frozenset({"tenacity.retry"})
@@ -94,17 +95,37 @@ class LateRaises:
 
 def _own_handled(program: Program) -> Iterator[Thing]:
     """Yield the exceptions that the only app of a project has handlers of its own for."""
-    calls = list(_calls_of(program, "exception_handler"))
-    if not calls or sum(_makes_app(program, ref) for ref in _calls_of(program, "FastAPI")) > 1:
+    if not any(_SAYS in program.files.content(path) for path in program.all_paths):
         return
-    for ref in calls:
+    apps = [ref for ref in _calls_of(program, "FastAPI") if _makes_app(program, ref)]
+    if len(apps) > 1:
+        return
+    for ref in (*_registered(program), *_in_constructor(program, apps)):
+        for thing in program.evaluator.deep_value(ref):
+            if isinstance(thing, Class | External) and not known.is_external(thing, _ANY):
+                yield thing
+
+
+def _registered(program: Program) -> Iterator[NodeRef]:
+    """Yield the exceptions in `@app.exception_handler(…)` and `app.add_exception_handler(…)`."""
+    for ref in _calls_of(program, "exception_handler"):
         call = program.units.node(ref)
         assert isinstance(call, facts.Call)
         method = program.units.node(ref._replace(node=call.function))
         if isinstance(method, facts.Attribute) and method.name in _REGISTER and call.arguments:
-            for thing in program.evaluator.deep_value(ref._replace(node=call.arguments[0].value)):
-                if isinstance(thing, Class | External) and not known.is_external(thing, _ANY):
-                    yield thing
+            yield ref._replace(node=call.arguments[0].value)
+
+
+def _in_constructor(program: Program, apps: Iterable[NodeRef]) -> Iterator[NodeRef]:
+    """Yield the exceptions in `FastAPI(exception_handlers={…})`."""
+    for app in apps:
+        call = program.units.node(app)
+        for argument in call.arguments if isinstance(call, facts.Call) else ():
+            if argument.keyword == "exception_handlers":
+                for source in program.evaluator.sources(app._replace(node=argument.value)):
+                    handlers = program.units.node(source)
+                    if isinstance(handlers, facts.Collection):
+                        yield from (source._replace(node=key) for key in handlers.key_nodes)
 
 
 def _calls_of(program: Program, word: str) -> Iterator[NodeRef]:
