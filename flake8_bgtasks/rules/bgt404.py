@@ -53,6 +53,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
+from flake8_bgtasks.lifetimes.values import MANAGERS
+from flake8_bgtasks.lifetimes.ways import managed_blocks
 from flake8_bgtasks.rules.base import Rule, found
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import NodeRef
@@ -73,26 +75,56 @@ def check(program: Program) -> Iterator[Finding]:
         fate = program.fates.of_parameter_itself(scope, name)
         if fate.executed or not program.requests.serve_http(scope):
             continue
-        for add in sorted(fate.adds):
-            if program.units.owner(add) == scope and add not in seen and _is_lost(program, add):
-                seen.add(add)
-                yield _finding(program, add)
+        for call in sorted(fate.adds):
+            for add in _late_adds(program, scope, call):
+                if add not in seen and _is_lost(program, scope, add):
+                    seen.add(add)
+                    yield _finding(program, scope, add)
 
 
-def _is_lost(program: Program, add: NodeRef) -> bool:
-    if not program.additions.is_after_yield(add):
-        return False
+def _late_adds(program: Program, scope: ScopeRef, call: NodeRef) -> Iterator[NodeRef]:
+    """Yield the calls that add tasks when a dependency goes on: behind its `yield`.
+
+    Or behind that of the `@contextmanager` function whose `with` block it waits in.
+    """
+    names = program.evaluator.classes.decorator_names(scope)
+    if program.units.owner(call) != scope or not names.isdisjoint(MANAGERS):
+        return
+    if program.additions.is_after_yield(call):
+        yield call
+    elif call.node in _entered(program, scope):
+        for helper, name in program.additions.helpers(call):
+            alone = len(program.sites_of.get(helper, ())) == 1
+            for add in program.fates.of_parameter_itself(helper, name).adds:
+                if program.units.owner(add) == helper and program.additions.is_after_yield(add):
+                    yield add if alone else call
+
+
+def _entered(program: Program, scope: ScopeRef) -> frozenset[int]:
+    """Return the managers of the `with` blocks that a generator waits in."""
+    waits = program.units.scope(scope)
+    return frozenset(
+        manager
+        for managers, first, end in managed_blocks(waits.steps)
+        if any(first <= node < end for node in waits.yields)
+        for manager in managers
+    )
+
+
+def _is_lost(program: Program, scope: ScopeRef, add: NodeRef) -> bool:
     if not _is_reached_normally(program, add):
         return True
     if program.settings.fastapi_version in LEAVES_BEFORE_TASKS:
         return False
-    return not _leaves_early(program, program.units.owner(add))
+    return not _leaves_early(program, scope)
 
 
 def _is_reached_normally(program: Program, add: NodeRef) -> bool:
     """Return whether the code runs too where the request did not fail."""
     scope = program.units.owner(add)
-    yields = (NodeRef(*scope[:2], node) for node in program.units.scope(scope).yields)
+    yields = [NodeRef(*scope[:2], node) for node in program.units.scope(scope).yields]
+    if not program.additions.is_after_yield(add):
+        return True
     return any(program.ways.leads_to(place, add) for place in yields)
 
 
@@ -114,8 +146,7 @@ def _has_function_scope(program: Program, ref: NodeRef) -> bool:
     return bool(values) and values[0] == facts.Constant("string", "function")
 
 
-def _finding(program: Program, add: NodeRef) -> Finding:
-    scope = program.units.owner(add)
+def _finding(program: Program, scope: ScopeRef, add: NodeRef) -> Finding:
     if _is_reached_normally(program, add):
         reason = (
             "code after 'yield' runs when the response and its tasks are done (FastAPI up to "
@@ -128,7 +159,7 @@ def _finding(program: Program, add: NodeRef) -> Finding:
         f"{program.chains.text(scope)}"
     )
     related = [
-        Related(add.path, program.span(NodeRef(*scope[:2], node)), "the dependency waits here")
+        Related(scope.path, program.span(NodeRef(*scope[:2], node)), "the dependency waits here")
         for node in program.units.scope(scope).yields
     ]
     return found(

@@ -1,9 +1,8 @@
 """What the tracker records of a piece of source: plain data, no judgement.
 
 A *unit* is one top-level statement. Its expressions become nodes in one table, in the order of
-evaluation, and refer to each other by index. Local variables are resolved on the way (a read of a
-variable is the node that was bound to it), so that the uses of an instance are the users of its
-node.
+evaluation, and refer to each other by index. Local variables are resolved on the way: a read of a
+variable is the node that was bound to it, and the uses of an instance are the users of its node.
 """
 
 from __future__ import annotations
@@ -88,10 +87,9 @@ class Narrowed:
 
 @dataclass(frozen=True)
 class Collection:
-    """A tuple, list, set or dict display.
+    """A tuple, list, set or dict display: `items` are a dict's values.
 
-    `items`: of a dict its values. `keys`: of a dict its keys, None for all but constant strings;
-    `key_nodes`: all of them, where nothing is unpacked into it.
+    `keys` are None for all but constant strings; `key_nodes`: empty where a dict is unpacked.
     """
 
     kind: Literal["tuple", "list", "set", "dict"]
