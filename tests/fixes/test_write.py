@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 import tempfile
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flake8_bgtasks.fixes import journal
 from flake8_bgtasks.fixes.journal import open_journal
 from flake8_bgtasks.fixes.write import NewContent, WriteError, obstacle, write
 
@@ -188,3 +191,27 @@ def test_no_folder_for_the_journal(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
     with pytest.raises(OSError, match="no folder for a journal"):
         open_journal(root)
+
+
+@posix
+def test_a_file_with_two_names_is_left_alone(root: Path) -> None:
+    os.link(root / "a.py", root / "twin.py")
+    assert obstacle(root, "a.py") == (
+        "a.py is the same file as another (a hard link), which would not change with it"
+    )
+    assert obstacle(root, "pkg/b.py") is None
+
+
+@pytest.mark.parametrize("is_free", [True, False])
+def test_the_lock_of_windows(monkeypatch: pytest.MonkeyPatch, is_free: bool) -> None:
+    asked: list[tuple[int, int, int]] = []
+
+    def locking(descriptor: int, mode: int, length: int) -> None:
+        asked.append((descriptor, mode, length))
+        if not is_free:
+            raise PermissionError
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_NBLCK=2))
+    monkeypatch.setattr(journal, "os", SimpleNamespace(name="nt"))
+    assert journal._lock(7) is is_free
+    assert asked == [(7, 2, 1)]
