@@ -152,6 +152,14 @@ class MakeAsync:
     function: Place
 
 
+@dataclass(frozen=True)
+class RemoveDecorator:
+    """Take a decorator away, with its line."""
+
+    function: Place
+    decorator: Place
+
+
 # Calls. Several edits of one call go together.
 
 
@@ -264,6 +272,7 @@ SignatureEdit = (
     | ReplaceDefault
     | AllowKeywords
     | MakeAsync
+    | RemoveDecorator
 )
 CallEdit = PassArgument | RemoveArgument | ReplaceArgument
 ImportEdit = RemoveImport | BindImport | ReplaceImport

@@ -12,6 +12,7 @@ from flake8_bgtasks.fixes.edits import (
     AllowKeywords,
     MakeAsync,
     MoveParameter,
+    RemoveDecorator,
     RemoveParameter,
     RenameParameter,
     ReplaceAnnotation,
@@ -90,6 +91,9 @@ class _Signature:
             elif isinstance(edit, MakeAsync):
                 start = self._document.text.rindex("def", 0, self._document.start(self._node.name))
                 yield Change(start, start, "async ")
+            elif isinstance(edit, RemoveDecorator):
+                start, end = self._document.offsets(edit.decorator.span)
+                yield Change(self._document.line_start(start), self._document.next_line(end), "")
         self._drop_lone_star()
         within = [c for edit in inner for c in self._inner(self._number(edit.parameter), edit)]
         yield from fitted(self._list, self._broken, inner=within)

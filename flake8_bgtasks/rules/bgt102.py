@@ -40,10 +40,11 @@ def create_order(order: Order, tasks: BackgroundTasks):
 - An instance on `request.state`: it lives as long as the request.
 
 ## Fix
-Fix: unsafe, for an instance in a variable of a module: every function that reads it takes a
-parameter, up to the routes, and the variable and its imports go. A default goes too, and the calls
-that left it out pass the injected instance. It is unsafe because tasks that never ran will run. No
-fix for a class attribute, `app.state`, a cached factory or a `partial`: what the object is to hold
+Fix: unsafe. Every function that reads the instance from a variable of a module, a class attribute or
+`app.state` takes a parameter, up to the routes, and the variable goes with its imports. A cached
+factory hands on the instance that it takes, and is no longer cached. A default goes too, and the
+calls that left it out pass the injected instance. It is unsafe because tasks that never ran will
+run. No fix for a `partial`, or for an object that keeps a request's instance: what it is to hold
 instead is for you to say.
 
 ## What FastAPI does

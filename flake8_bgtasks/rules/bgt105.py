@@ -35,7 +35,7 @@ async def pay(amount: int, tasks: BackgroundTasks):
 - Tests that call a route directly and then await the instance they passed.
 
 ## Fix
-Fix: unsafe. Removes the `await`: the tasks then run once, after the response, which is why it is
+Fix: unsafe. Removes the `await`, or the tasks out of `asyncio.gather(…)`: the tasks then run once, after the response, which is why it is
 unsafe. If the work must be done before the response, call the function itself instead of adding it
 as a task. No fix where a caller may pass an instance that only this `await` runs.
 

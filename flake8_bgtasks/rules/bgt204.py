@@ -40,8 +40,9 @@ async def index(background_tasks: BackgroundTasks) -> dict[str, bool]:
 
 ## Fix
 Fix: safe. Passes the instance on: `add_task(helper, background_tasks)`. Tasks that a running task
-adds to the same instance are run, after those that are there. No fix where the instance has no name
-in the function.
+adds to the same instance are run, after those that are there. Unsafe for the `BackgroundTask` of a
+response, which becomes a task of the injected instance. No fix where the instance has no name in
+the function.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: the client gets a 200, then `TypeError: helper() missing 1 required

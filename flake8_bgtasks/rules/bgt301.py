@@ -53,8 +53,8 @@ def create_user(user: NewUser, background_tasks: BackgroundTasks):
 Fix: safe. Where `SomeResponse(…, background=BackgroundTask(f, …))` surely goes straight to FastAPI,
 it injects `BackgroundTasks`, adds the task before that and drops the keyword; `.background =` is
 replaced alike. Unsafe where the project's routes and dependencies take tasks already, which the
-response's task pushed out, or where the task's arguments are computed. No fix for a task that is
-kept or passed on.
+response's task pushed out, or where the task's arguments are computed. A task in a
+variable is moved too. No fix for one that is kept in an object or passed on.
 
 ## What FastAPI does
 

@@ -37,8 +37,9 @@ def create_order(response: Response, tasks: BackgroundTasks):
 
 ## Fix
 Fix: safe. Removes the line; tasks of an own instance go to an injected `background_tasks:
-BackgroundTasks`, which the function and all its callers up to the routes take, as for BGT101. No
-fix where the instance is made elsewhere, or where not all callers are known.
+BackgroundTasks`, which the function and all its callers up to the routes take, as for BGT101.
+Unsafe where the instance is made elsewhere: the response that is returned right behind takes it. No
+fix where that may be another one, or where not all callers are known.
 
 ## What FastAPI does
 Measured on nine releases, 0.68.0 to 0.165.0: lost silently. With `return response` the test client

@@ -37,8 +37,9 @@ async def create_user(email: str, background_tasks: BackgroundTasks) -> dict[str
 - A coroutine as an argument of the task: `add_task(run, f())`.
 
 ## Fix
-Fix: safe. Passes the function and its arguments: `add_task(f, x)`, also out of `await` and
-`create_task`. No fix where `add_task` has other arguments too, or where the function has no name.
+Fix: safe. Passes the function and its arguments: `add_task(f, x)`, also out of `await`,
+`create_task`, `f(x) if … else g(x)`, and a variable that nothing else reads. No fix where
+`add_task` has other arguments too, or where the function has no name.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: `add_task(f())` and `add_task(await f())` run `f` before the

@@ -44,8 +44,9 @@ async def create_user(email: str, background_tasks: BackgroundTasks) -> dict[str
 ## Fix
 Fix: safe. Calls `add_task` where a function and the arguments it takes are handed to the instance,
 to a method such as `.add` or `.append`, or to `BackgroundTasks.add_task` on the class, which takes
-the injected instance then. No fix where more than one thing can be meant: a list, several
-functions, `BackgroundTasks(f)`, `with`, a cleared list, a second task for a `BackgroundTask`.
+the injected instance then. `background=BackgroundTasks(f, x)` and `BackgroundTasks([f, g])` become
+tasks of the injected instance. No fix where more than one thing can be meant: several functions in
+one `add`, `with`, a cleared list, a second task for a `BackgroundTask`.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: `AttributeError` or `TypeError` and a 500; `BackgroundTasks([f])`

@@ -41,7 +41,6 @@ NO_MEANING = {
 such object."""
 
 NOT_REPAIRED = {
-    "BGT102/bad_cached_factory": 2,
     "BGT102/bad_keeps_the_first_request": 2,
     "BGT102/bad_prebound_partial": 2,
     "BGT301/bad_in_dependency": 1,
@@ -50,7 +49,6 @@ NOT_REPAIRED = {
     "BGT304/bad_list_in_router_dependency": 1,
     "BGT304/bad_star_tasks_on_callable_object": 1,
     "BGT401/bad_response_built_in_helper": 1,
-    "BGT405/bad_other_response_returned": 1,
     "BGT406/bad_by_position": 1,
     "BGT505/bad_helper_not_awaited": 1,
     "BGT505/bad_lambda": 1,

@@ -59,7 +59,7 @@ def _edits(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
     if background is not None:
         return _added_before(thread, birth, background)
     name = thread.at(birth)
-    return frozenset({*thread.edits, *_used_instead(thread.workspace, birth, name)})
+    return frozenset({*thread.edits, *used_instead(thread.workspace, birth, name)})
 
 
 def _background(thread: Thread, birth: NodeRef) -> ast.Call | None:
@@ -114,7 +114,7 @@ def passed_everywhere(thread: Thread, parameter: TasksParameter) -> frozenset[Ed
 # The own instance
 
 
-def _used_instead(workspace: Workspace, birth: NodeRef, name: str) -> Iterator[Edit]:
+def used_instead(workspace: Workspace, birth: NodeRef, name: str) -> Iterator[Edit]:
     """Yield the edits that put the expression `name` in the place of an own instance."""
     program = workspace.program
     tree = workspace.syntax.known(birth.path)

@@ -13,6 +13,7 @@ from flake8_bgtasks.fixes.edits import (
     ReplaceStatement,
 )
 from flake8_bgtasks.fixes.plans.common import is_plainly_made, plan_of
+from flake8_bgtasks.fixes.plans.other_response import moved_over
 from flake8_bgtasks.fixes.plans.own_instance import births_of, check_uses, renamed
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.naming import assigned_name
@@ -48,7 +49,8 @@ def _edits(thread: Thread, given: Given) -> frozenset[Edit]:
     if len(statement.targets) == 1 and program.instances.injected_parameters(given.value):
         return frozenset({RemoveStatement(Place(path, given.span))})
     if given.value not in program.instances.tasks or not is_plainly_made(program, given.value):
-        raise Refused("the instance is made elsewhere")
+        thread.is_unsafe = True
+        return moved_over(thread, path, statement)
     check_uses(thread.workspace, given.value)
     name = thread.at(given.value)
     return frozenset({*thread.edits, *_replaced(thread, given, statement, name)})

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.fixes.edits import (
     Place,
     Plan,
+    RemoveDecorator,
     RemoveImport,
     RemoveStatement,
     ReplaceExpression,
+    place_of,
 )
 from flake8_bgtasks.fixes.plans.common import is_plainly_made
 from flake8_bgtasks.fixes.plans.default_instance import defaulted, passed_instead
+from flake8_bgtasks.fixes.plans.own_instance import used_instead
 from flake8_bgtasks.fixes.plans.shared_attribute import attribute_of, replaced_everywhere
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.mentions import Mentions
@@ -21,7 +24,8 @@ from flake8_bgtasks.fixes.supply.naming import assigned_name
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.fixes.supply.thread import Grown
 from flake8_bgtasks.project.names import Defined
-from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.instances import is_cached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +62,8 @@ def _edits(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
     default = defaulted(program, birth)
     if default is not None:
         return passed_instead(thread, birth, *default)
+    if is_cached(program, program.units.owner(birth)):
+        return _handed_on(thread, birth)
     attribute = attribute_of(tree, call)
     if attribute is not None:
         return replaced_everywhere(thread, birth, attribute)
@@ -75,6 +81,29 @@ def _edits(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
     removed = RemoveStatement(Place(birth.path, tree.span(statement)))
     read = [e for bound in _bound(program, birth, name) for e in _reads_instead(thread, bound)]
     return frozenset({*thread.edits, *read, *imports, removed})
+
+
+def _handed_on(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
+    """Return the edits that have a cached factory hand on the request's instance instead."""
+    program, factory = thread.program, thread.program.units.owner(birth)
+    if not is_plainly_made(program, birth) or program.fates.of(birth).opened:
+        raise Refused("the list of tasks is used by hand")
+    thread.uncached.add(factory)
+    name = thread.at(birth)
+    edits = {*thread.edits, *used_instead(thread.workspace, birth, name)}
+    for number in program.units.scope(factory).decorators:
+        decorator = birth._replace(node=number)
+        if _names(program, decorator) & known.CACHES:
+            place = place_of(program, decorator)
+            edits.add(RemoveDecorator(place_of(program, factory), place))
+    return frozenset(edits)
+
+
+def _names(program: Program, decorator: NodeRef) -> set[str]:
+    """Return what a decorator is called, with or without arguments."""
+    node = program.units.node(decorator)
+    function = decorator._replace(node=node.function) if isinstance(node, facts.Call) else decorator
+    return {getattr(thing, "name", "") for thing in program.value(function)}
 
 
 def _bound(program: Program, birth: NodeRef, name: str) -> list[NodeRef]:

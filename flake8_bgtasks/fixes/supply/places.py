@@ -39,8 +39,13 @@ def _is_read_only(path: str) -> bool:
         return False
 
 
-def check_changeable(workspace: Workspace, function: ScopeRef) -> None:
-    """Raise Refused for a function whose signature can't be changed."""
+def check_changeable(
+    workspace: Workspace, function: ScopeRef, uncached: Collection[ScopeRef] = ()
+) -> None:
+    """Raise Refused for a function whose signature can't be changed.
+
+    `uncached` are functions that the fix stops from keeping what they return.
+    """
     program, shown = workspace.program, workspace.name(function)
     check_file(workspace, function.path)
     where = workspace.where(function)
@@ -48,7 +53,7 @@ def check_changeable(workspace: Workspace, function: ScopeRef) -> None:
         raise Refused(f"{shown[:-2]} in {where} is a property, which takes no arguments")
     if not program.evaluator.classes.keeps_signature(function):
         raise Refused(f"{shown} in {where} is decorated by something that may call it")
-    if is_cached(program, function):
+    if function not in uncached and is_cached(program, function):
         raise Refused(f"{shown} in {where} keeps what it returned for later requests")
 
 

@@ -38,7 +38,8 @@ class Grown(Exception):  # noqa: N818 - a signal
 class Thread:
     """One search: `edits` get the instance to where it is needed; `changed` take it as a parameter.
 
-    `replaced`: the tasks of responses that the fix does away with; `gone`: the variables.
+    `replaced`: the tasks of responses that the fix does away with; `gone`: the variables;
+    `uncached`: the functions that no longer keep what they return.
     All methods raise Refused where that can't be done, and Grown where more has to be known first.
     """
 
@@ -48,6 +49,7 @@ class Thread:
     edits: set[Edit] = field(default_factory=set)
     replaced: set[NodeRef] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    uncached: set[ScopeRef] = field(default_factory=set)
     changed: dict[ScopeRef, str] = field(default_factory=dict)
     families: dict[ScopeRef, tuple[ScopeRef, ...]] = field(default_factory=dict)
     sources: set[ScopeRef] = field(default_factory=set)
@@ -135,7 +137,7 @@ class Thread:
         members = Families(self.workspace).of(function)
         for member in members:
             self._know(member)
-            check_changeable(self.workspace, member)
+            check_changeable(self.workspace, member, self.uncached)
             check_injected(self.workspace, member, self.replaced)
         return members
 
