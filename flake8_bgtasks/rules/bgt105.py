@@ -35,9 +35,10 @@ async def pay(amount: int, tasks: BackgroundTasks):
 - Tests that call a route directly and then await the instance they passed.
 
 ## Fix
-Fix: unsafe. Removes the `await`, or the tasks out of `asyncio.gather(…)`: the tasks then run once, after the response, which is why it is
-unsafe. If the work must be done before the response, call the function itself instead of adding it
-as a task. No fix where a caller may pass an instance that only this `await` runs.
+Fix: unsafe. Removes the `await`, or the tasks out of `asyncio.gather(…)`: the tasks then run once,
+after the response, which is why it is unsafe. If the work must be done before the response, call
+the function itself instead of adding it as a task. No fix where a caller may pass an instance that
+only this `await` runs.
 
 ## What FastAPI does
 Measured on nine releases, 0.68.0 to 0.165.0: the tasks run before the response and again after it.
