@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.lifetimes.handovers import Handovers, tasks_after_responses
+from flake8_bgtasks.lifetimes.reads import Reads
 from flake8_bgtasks.lifetimes.sources import Sources
 from flake8_bgtasks.lifetimes.uses import Uses
 from flake8_bgtasks.lifetimes.values import Values
@@ -36,6 +37,7 @@ class Search:
         self.program = program
         self.values = Values(program)
         self.sources = Sources(self.values)
+        self.reads = Reads(self.values, self.sources.origins)
         self._uses: dict[Wanted, Uses] = {}
 
     @cached_property
