@@ -16,12 +16,13 @@ def main() -> int:
     """
     gc.disable()
     try:
-        from flake8_bgtasks.cache.runs import recall
-
         stdout, arguments = _stream(sys.stdout), sys.argv[1:]
-        code = recall(arguments, stdout)
-        if code is not None:
-            return code
+        if "--no-cache" not in arguments:
+            from flake8_bgtasks.cache.runs import recall
+
+            code = recall(arguments, stdout)
+            if code is not None:
+                return code
         from flake8_bgtasks.cli import Console, run
 
         return run(arguments, Console(stdout, _stream(sys.stderr), _read_stdin))

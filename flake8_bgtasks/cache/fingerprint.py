@@ -12,15 +12,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+INSTALLED = "-packages"
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def fingerprint() -> str:
     """Return what is another for another version of anything; for each change of this tool's code.
 
-    The code is looked at since a checkout that is being worked on keeps its version.
+    The code is looked at in a checkout, which keeps its version while it is worked on; installers
+    change the folder of installed packages.
     """
-    parts = [__version__, sys.version, *_code(PACKAGE), *_packages()]
+    is_installed = os.path.dirname(PACKAGE).endswith(INSTALLED)
+    code = () if is_installed else _code(PACKAGE)
+    parts = [__version__, sys.version, *code, *_packages()]
     return f"{__version__} {crc32(repr(parts).encode('utf-8', 'surrogateescape')):08x}"
 
 
@@ -38,7 +42,7 @@ def _code(folder: str) -> Iterator[str]:
 def _packages() -> Iterator[str]:
     """Yield the states of the folders of installed packages: FastAPI may be among them."""
     for folder in sys.path:
-        if folder.endswith("-packages"):
+        if folder.endswith(INSTALLED):
             try:
                 yield f"{folder} {os.stat(folder).st_mtime_ns}"
             except OSError:

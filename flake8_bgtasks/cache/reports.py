@@ -14,17 +14,15 @@ from flake8_bgtasks.cache.signatures import (
     signature_of,
     spelled,
 )
-from flake8_bgtasks.cache.uses import CONSULTED, GLANCED, PARSED
-from flake8_bgtasks.report import Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from flake8_bgtasks.cache.storage import Storage
     from flake8_bgtasks.findings import Finding
-    from flake8_bgtasks.report import Reading
+    from flake8_bgtasks.report import Reading, Report
     from flake8_bgtasks.settings import Settings
 
 KIND = "report"
@@ -106,7 +104,7 @@ class CachedCheck:
             _surroundings(root, paths) if report.parsed else "",
             str(reading.idle),
             b" ".join(sorted(reading.looked_for)).decode("utf-8", "surrogateescape"),
-            "".join(_use(reading, path) for path in paths),
+            "".join(_uses(reading, paths)),
             str(len(watched)),
             *pack((path, settled(signature_of(path), started)) for path in watched),
             *pack((path, settled(spelled(states[path]), started)) for path in paths),
@@ -115,10 +113,14 @@ class CachedCheck:
         self.key, self.stamp = key, lines[0]
 
 
-def _use(reading: Reading, path: str) -> str:
-    if path in reading.consulted:
-        return CONSULTED
-    return PARSED if path in reading.parsed else GLANCED
+def _uses(reading: Reading, paths: Sequence[str]) -> Iterator[str]:
+    from flake8_bgtasks.cache.uses import CONSULTED, GLANCED, PARSED
+
+    for path in paths:
+        if path in reading.consulted:
+            yield CONSULTED
+        else:
+            yield PARSED if path in reading.parsed else GLANCED
 
 
 class Record:
@@ -142,7 +144,8 @@ class Record:
         """Tell whether all files are what they were, or have changed where it does not matter."""
         if changed(self._watched):
             return False
-        different = changed(self._files, f"{root}{os.sep}", MANY)
+        prefix = "" if root == os.getcwd() else f"{root}{os.sep}"  # which takes a quarter longer
+        different = changed(self._files, prefix, MANY)
         return not different or (len(different) < MANY and self._can_overlook(root, different))
 
     def _can_overlook(self, root: str, indices: Sequence[int]) -> bool:
@@ -203,6 +206,8 @@ def _encoded(report: Report) -> str:
 
 
 def _decoded(text: str) -> Report:
+    from flake8_bgtasks.report import Report
+
     if text.startswith("[[], "):
         files, parsed = map(int, text[5:-1].split(", "))
         return Report((), files, parsed)

@@ -18,7 +18,6 @@ from flake8_bgtasks.cache.signatures import (
     signature_of,
 )
 from flake8_bgtasks.cache.storage import Storage, default_folder
-from flake8_bgtasks.terminal import print_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +62,10 @@ def _repeated(lines: Sequence[str], storage: Storage, stdout: TextIO) -> int | N
     record = Record(found) if found else None
     if record is None or record.stamp != stamp or not record.holds(root):
         return None
-    print_lines(lines[at + folders :], stdout)
+    if printed := lines[at + folders :]:
+        from flake8_bgtasks.terminal import print_lines
+
+        print_lines(printed, stdout)
     return int(code)
 
 
