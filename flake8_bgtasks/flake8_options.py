@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flake8_bgtasks.codes import OFF_BY_DEFAULT
 from flake8_bgtasks.options import LISTS, OPTIONS, PREFIX, Option
 
 if TYPE_CHECKING:
@@ -18,20 +19,13 @@ def register(manager: OptionManager) -> None:
     for option in OPTIONS:
         if option.is_flake8s_too:
             manager.add_option(f"--{PREFIX}{option.name}", **_flake8_arguments(option))
-    manager.extend_default_ignore(off_by_default())
+    manager.extend_default_ignore(OFF_BY_DEFAULT)
 
 
 def from_flake8(options: Namespace | SimpleNamespace) -> dict[str, Any]:
     """Read our own options, by `dest`, from flake8's."""
     own = (option for option in OPTIONS if option.is_flake8s_too)
     return {option.dest: getattr(options, f"bgtasks_{option.dest}") for option in own}
-
-
-def off_by_default() -> list[str]:
-    """Return the codes that must be selected to be reported."""
-    from flake8_bgtasks.rules import RULES
-
-    return [rule.code for rule in RULES if not rule.on_by_default]
 
 
 def _flake8_arguments(option: Option) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import io
 import tokenize
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.sources import read_source
+from flake8_bgtasks.project.source import BadSource, read
+from flake8_bgtasks.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +17,17 @@ BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 def overlay(path: str, lines: Sequence[str]) -> bytes | None:
     """Return the content of `lines` if it is not what the file `path` holds, else None."""
-    text = "".join(lines)
-    if text == "".join(read_source(path, None).lines).removeprefix(BOM):
-        return None
-    return encode(text)
+    text, data = "".join(lines), _content(path)
+    if text.encode("utf-8", "surrogatepass") == data:
+        return None  # as nearly always
+    return None if text == "".join(Source(data).lines).removeprefix(BOM) else encode(text)
+
+
+def _content(path: str) -> bytes:
+    try:
+        return read(path)
+    except BadSource:
+        return b""
 
 
 def encode(text: str) -> bytes:

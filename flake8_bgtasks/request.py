@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from types import SimpleNamespace
 
+from flake8_bgtasks.codes import CODES
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.flake8_options import from_flake8
 from flake8_bgtasks.inputs import STDIN, UNNAMED, find_inputs
@@ -128,7 +129,5 @@ def _is_any_code_shown(options: SimpleNamespace) -> bool:
     """Tell whether there is a point in an analysis: `flake8 --select=E` runs plugins too."""
     from flake8.style_guide import Decision, DecisionEngine
 
-    from flake8_bgtasks.rules import RULES
-
     decide = DecisionEngine(options).decision_for
-    return any(decide(rule.code) is Decision.Selected for rule in RULES)
+    return any(decide(code) is Decision.Selected for code in CODES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.flake8_options import off_by_default
+from flake8_bgtasks.codes import OFF_BY_DEFAULT
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -109,5 +109,5 @@ def _flake8_options(options: SimpleNamespace) -> SimpleNamespace:
         per_file_ignores=options.per_file_ignores,
         disable_noqa=options.disable_noqa,
         extended_default_select=[PLUGIN],
-        extended_default_ignore=off_by_default(),
+        extended_default_ignore=[*OFF_BY_DEFAULT],
     )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.cache.reports import CachedCheck
 from flake8_bgtasks.cache.storage import Storage, default_folder
-from flake8_bgtasks.findings import Finding, Span
 from flake8_bgtasks.overlay import overlay
 from flake8_bgtasks.request import Project, find_project, request_of
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Mapping, Sequence
 
+    from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.fixes.offers import Offers
     from flake8_bgtasks.fixes.plans import Style
     from flake8_bgtasks.report import Report
@@ -151,6 +151,7 @@ def _offers(style: Style | None) -> Offers | None:
 def internal_error(path: str, error: Exception) -> Finding:
     """Return the finding that tells of an error of our own."""
     from flake8_bgtasks.crash import describe
+    from flake8_bgtasks.findings import Finding, Span
 
     message = f"internal error: {' '.join(describe(error).split())}"
     return Finding(path, Span(1, 1, 1, 1), INTERNAL_ERROR, message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from flake8_bgtasks.codes import CODES
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.project.exclude import normalize_path
 
@@ -53,10 +54,8 @@ def check_known(option: Option, codes: list[str]) -> None:
 
     Codes of other tools are harmless, but selecting nothing else than those is a mistake.
     """
-    from flake8_bgtasks.rules import RULES
-
     check_form(codes)
-    ours = [code for code in codes if any(rule.code.startswith(code) for rule in RULES)]
+    ours = [code for code in codes if any(known.startswith(code) for known in CODES)]
     for code in codes:
         if code.startswith(OUR_CODES) and code not in ours:
             raise InvalidValueError(f"there is no rule {code}; --list-rules shows them all")

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flake8_bgtasks.cli import Console, run
+from flake8_bgtasks.codes import OFF_BY_DEFAULT
 from flake8_bgtasks.findings import Finding, Span
-from flake8_bgtasks.flake8_options import off_by_default
 from flake8_bgtasks.report import Report
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class FakePlugin:
     @staticmethod
     def add_options(manager: OptionManager) -> None:
         """Turn off what is off by default."""
-        manager.extend_default_ignore(off_by_default())
+        manager.extend_default_ignore(OFF_BY_DEFAULT)
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:
         """Yield the marks as flake8 wants them."""

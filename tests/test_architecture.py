@@ -20,7 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A unit imports from itself and from the layers above it in this table, never from below or beside.
 LAYERS = (
     {"__init__"},
-    {"aside", "crash", "errors", "findings", "settings", "writing"},
+    {"aside", "codes", "crash", "errors", "findings", "settings", "writing"},
     {"report", "terminal"},
     {"project", "web"},
     {"paths", "sources", "survey", "tracking"},
@@ -108,6 +108,23 @@ print(*sys.modules)
     )
     slow = ("argparse", "dataclasses", "flake8", "libcst", "pathlib", "re", "tokenize", "typing")
     assert [name for name in slow if name in run.stdout.split()] == []
+
+
+def test_flake8_imports_no_rules_where_nothing_matters(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("import fastapi\n")
+    code = """
+import sys
+from flake8.main.cli import main
+assert main(["--isolated", "-j1", "--select=BGT", "--bgtasks-no-cache", "."]) == 0
+print(*sys.modules)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    imported = run.stdout.split()
+    assert "flake8_bgtasks.engine" in imported
+    slow = ("libcst", *(f"flake8_bgtasks.{name}" for name in ("findings", "rules", "tracking")))
+    assert [name for name in slow if name in imported] == []
 
 
 @pytest.mark.parametrize("folder", ["flake8_bgtasks", "benchmarks", "scripts", "tests"])

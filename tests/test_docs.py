@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flake8_bgtasks.codes import CODES
 from flake8_bgtasks.rules import RULES, rule_for
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_every_rule_module_is_registered_once_and_in_order() -> None:
     modules = (ROOT / "flake8_bgtasks" / "rules").glob("bgt*.py")
     assert [rule.code for rule in RULES] == sorted(module.stem.upper() for module in modules)
+    assert tuple(rule.code for rule in RULES) == CODES
 
 
 def test_names_are_unique() -> None:

@@ -24,6 +24,7 @@ class Modules:
         self._names = {path.rpartition("/")[2].removesuffix(".py") for path in self._files}
         self._names |= {folder.rpartition("/")[2] for folder in self._folders}
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._starts: dict[str, tuple[str, ...]] = {}
 
     def _source_roots(self, marked: set[str]) -> tuple[str, ...]:
         """Return the folders that hold other distributions of the repository."""
@@ -51,10 +52,17 @@ class Modules:
         """Return what `tail` means below each of the folders above a file, nearest first."""
         key = (dirname(importer), tail)
         if key not in self._known:
-            roots = (r for folder in self._above(key[0]) for r in (folder, join(folder, "src")))
-            found = (self._at(join(root, tail)) for root in roots)
+            found = (self._at(start + tail) for start in self._starts_above(key[0]))
             self._known[key] = tuple(one for one in found if one is not None)
         return self._known[key]
+
+    def _starts_above(self, folder: str) -> tuple[str, ...]:
+        """Return how the paths begin of what may be imported from a folder, nearest first."""
+        if folder not in self._starts:
+            roots = [r for above in self._above(folder) for r in (above, join(above, "src"))]
+            known = [root for root in roots if root in self._folders]
+            self._starts[folder] = tuple(f"{root}/" if root else "" for root in known)
+        return self._starts[folder]
 
     def _above(self, folder: str) -> Iterator[str]:
         """Yield the folders that may be on `sys.path`, nearest first: all that are no packages."""

@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from flake8_bgtasks.codes import OFF_BY_DEFAULT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -25,7 +27,11 @@ class Rule:
     summary: str
     fix: FixLevel
     check: Callable[[Program], Iterable[Finding]]
-    on_by_default: bool = True
+
+    @property
+    def on_by_default(self) -> bool:
+        """Whether it is reported without being selected."""
+        return self.code not in OFF_BY_DEFAULT
 
     @property
     def page(self) -> str:

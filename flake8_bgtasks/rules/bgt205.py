@@ -175,5 +175,4 @@ RULE = Rule(
     summary="an optional BackgroundTasks is left out although the caller holds one",
     fix="safe",
     check=check,
-    on_by_default=False,
 )

@@ -107,5 +107,4 @@ RULE = Rule(
     summary="an async task blocks the event loop",
     fix="none",
     check=check,
-    on_by_default=False,
 )

@@ -107,5 +107,4 @@ RULE = Rule(
     summary="a background task keeps a dependency's resource open until it has ended",
     fix="none",
     check=check,
-    on_by_default=False,
 )
