@@ -19,9 +19,14 @@ def can_fork() -> bool:
 
 
 def aside(work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-    """Fork a process that does `work`; return what waits for its result, None if it failed."""
+    """Fork a process that does `work`; return what waits for its result, None if there is none."""
     reading, writing = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:  # there are too many
+        os.close(writing)
+        os.close(reading)
+        return _nothing
     if child == 0:
         _do(work, writing)
     os.close(writing)
@@ -29,10 +34,20 @@ def aside(work: Callable[[], bytes]) -> Callable[[], bytes | None]:
     def result() -> bytes | None:
         with open(reading, "rb") as pipe:
             data = pipe.read()
-        _, status = os.waitpid(child, 0)
-        return data if status == 0 else None
+        return data if _has_succeeded(child) else None
 
     return result
+
+
+def _nothing() -> None:
+    return None
+
+
+def _has_succeeded(child: int) -> bool:
+    try:
+        return os.waitpid(child, 0)[1] == 0
+    except ChildProcessError:  # whoever started this process does not want to know
+        return False
 
 
 def _do(work: Callable[[], bytes], writing: int) -> NoReturn:

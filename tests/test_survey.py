@@ -89,6 +89,23 @@ def test_work_is_done_here_if_it_fails_there(
 
 
 @needs_fork
+@pytest.mark.parametrize("function", ["fork", "waitpid"])
+def test_work_is_done_here_where_processes_can_not_be_had(
+    function: str,
+    project: Path,
+    forks: list[Callable[[], bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        raise BlockingIOError if function == "fork" else ChildProcessError
+
+    alone = found(project, None)
+    monkeypatch.setattr(os, function, fails)
+    assert found(project, bool) == alone
+    assert len(forks) == 1
+
+
+@needs_fork
 def test_nothing_is_done_aside_where_nothing_matters(
     tmp_path: Path, forks: list[Callable[[], bytes]]
 ) -> None:
