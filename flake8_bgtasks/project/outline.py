@@ -210,7 +210,10 @@ def _aliases(
 
 def _span(node: ast.stmt, lines: Sequence[str]) -> Span:
     def column(line: int, offset: int) -> int:
-        return len(lines[line - 1].encode()[:offset].decode(errors="replace")) + 1
+        text = lines[line - 1]
+        if text.isascii():
+            return offset + 1
+        return len(text.encode()[:offset].decode(errors="replace")) + 1
 
     end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or 0
     return Span(
