@@ -9,6 +9,8 @@ from flake8_bgtasks.tracking.failures import Failure
 from flake8_bgtasks.tracking.things import External, NodeRef, ScopeRef
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.running import Run
 
@@ -51,6 +53,13 @@ def call_without_loop(program: Program, task: ScopeRef) -> LoopCall | None:
             if _needs_loop(program, ref, call) and _fails(program, ref):
                 return LoopCall(ref, (task, *(run.function for run in way)))
     return None
+
+
+def calls_in(program: Program, function: ScopeRef) -> Iterator[NodeRef]:
+    """Yield the calls in a function's own code that need an event loop."""
+    for ref, call in program.running.calls(function):
+        if _needs_loop(program, ref, call):
+            yield ref
 
 
 def _needs_loop(program: Program, ref: NodeRef, call: facts.Call) -> bool:

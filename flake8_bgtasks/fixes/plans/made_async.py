@@ -12,7 +12,7 @@ from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.family import Families
 from flake8_bgtasks.fixes.supply.places import check_changeable
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.loops import call_without_loop
+from flake8_bgtasks.tracking.loops import call_without_loop, calls_in
 from flake8_bgtasks.tracking.things import NodeRef
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ def awaiting(thread: Thread, task: ScopeRef) -> frozenset[Edit]:
     edits: set[Edit] = set()
     found = call_without_loop(thread.program, task)
     if found is not None:
-        edits.add(_awaited(thread, found.call))
-        _make_async(thread, thread.program.function_around(found.call), edits)
+        function = thread.program.function_around(found.call)
+        edits.update(_awaited(thread, ref) for ref in calls_in(thread.program, function))
+        _make_async(thread, function, edits)
     edits.update(_awaited(thread, ref) for ref in _coroutines(thread, task))
     _make_async(thread, task, edits)
     return frozenset(edits)

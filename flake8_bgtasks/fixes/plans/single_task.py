@@ -31,7 +31,7 @@ def plan(supply: Supply, finding: Finding) -> Plan:
         raise Refused("nothing in the project makes a task with it: remove the import by hand")
     edits: set[Edit] = set()
     for ref in made:
-        edits |= added_instead(supply, place_of(supply.program, ref))
+        edits |= added_instead(supply, place_of(supply.program, ref), replaced=made)
     unsafe = _other_tasks(supply.program) or any(_calls_something(supply, ref) for ref in made)
     return Plan("unsafe" if unsafe else "safe", _TITLE, frozenset(edits))
 
