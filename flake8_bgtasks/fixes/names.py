@@ -74,12 +74,12 @@ class Names:
             if item.symbol == symbol:
                 return item.bound
         is_free = self._is_free(symbol.name, symbol)
-        if is_free and any(i.at_top and i.symbol and i.module == symbol.module for i in usable):
+        beside = [i for i in usable if i.at_top and i.symbol and i.module == symbol.module]
+        whole = next((_whole(i) for i in usable if _whole(i, symbol.module)), None)
+        if is_free and any(whole is None or _is_class(i) for i in beside):
             return self._want(symbol.name, symbol, before)
-        for item in usable:
-            if item.name is None and not item.relative and item.module == symbol.module:
-                whole = item.module if item.alias.asname is None else item.bound
-                return f"{whole}.{symbol.name}"
+        if whole is not None:
+            return f"{whole}.{symbol.name}"
         return self._want(symbol.name if is_free else self._other_name(symbol), symbol, before)
 
     def _want(self, bound: str, symbol: Symbol, before: int) -> str:
@@ -120,6 +120,18 @@ class Names:
     def _bound(self) -> Counter[str]:
         """How often each name is bound, in any scope."""
         return Counter(bound_names(ast.parse(self._document.text)))
+
+
+def _whole(item: Imported, module: str | None = None) -> str | None:
+    """Return how a file writes a module that it imports as a whole, if it is that `module`."""
+    if item.name is not None or item.relative or module not in (None, item.module):
+        return None
+    return item.module if item.alias.asname is None else item.bound
+
+
+def _is_class(item: Imported) -> bool:
+    """Return whether a class is imported, not a module: that shows how the file takes classes."""
+    return item.name is not None and item.name[:1].isupper()
 
 
 def bound_names(tree: ast.AST) -> Iterator[str]:

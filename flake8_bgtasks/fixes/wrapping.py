@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.document import Change
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 WIDTHS = (88, 100, 120)
 """Widths that formatters are often set to, Black's own first."""
 _RARE = 0.01
+_BREAK = re.compile(r"[ \t\f]*[\r\n]")
 
 
 def fitted(
@@ -68,7 +70,8 @@ def _stacked(items: CommaList) -> Iterator[Change]:
     first = items.items[0].start
     gap = "," + items.document.newline(first) + items.document.indent(first)
     end = items.items[-1].end
-    yield from _laid_out(items, (first, end), ("", gap, ","))
+    below = _BREAK.match(items.document.text, end) is not None
+    yield from _laid_out(items, (first, end), ("", gap, "," if below else ""))
 
 
 def _laid_out(

@@ -59,3 +59,16 @@ def test_all_tasks_of_one_import_are_moved(tmp_path: Path) -> None:
     assert "        background_tasks.add_task(print, x)\n        return JSONResponse(x)\n" in text
     assert "    background_tasks.add_task(print, *arguments, sep='')\n" in text
     assert text.endswith("    return JSONResponse({})\n")
+
+
+def test_a_file_that_imports_modules_only(tmp_path: Path) -> None:
+    source = (
+        "import fastapi\nfrom fastapi import responses as answers\n\napp = fastapi.FastAPI()\n\n\n"
+        "@app.post('/')\ndef add(request: fastapi.Request) -> answers.Response:\n"
+        "    tasks = fastapi.BackgroundTasks()\n    tasks.add_task(print)\n"
+        "    return answers.Response()\n"
+    )
+    files, _ = repaired(tmp_path, {"main.py": source.encode()})
+    text = files["main.py"].decode()
+    assert text.startswith("import fastapi\nfrom fastapi import responses as answers\n")
+    assert "def add(request: fastapi.Request, tasks: fastapi.BackgroundTasks)" in text

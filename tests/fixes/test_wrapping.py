@@ -14,6 +14,13 @@ from tests.fixes.helpers import TASKS, at, edited
 
 NAME = "background_tasks"
 SIGNATURES = {
+    "async def download(\n"
+    "        a_very_long_file_name_indeed: str, another_one_that_is_long: str) -> str: ...\n": (
+        "async def download(\n"
+        "        a_very_long_file_name_indeed: str,\n"
+        "        another_one_that_is_long: str,\n"
+        "        background_tasks: BackgroundTasks) -> str: ...\n"
+    ),
     "def create(name: str, amount: int, currency: str) -> dict[str, str]: ...\n": (
         "def create(\n"
         "    name: str, amount: int, currency: str, background_tasks: BackgroundTasks\n"
