@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.things import Thing
 
 _KEEPS = frozenset({"add", "append"})
-_WAITS = frozenset({"join", "result"})
+_WAITS = frozenset({"join", "result", "cancel"})
+_CREATES = frozenset({"create_task"})
+_CALLS_LATER = frozenset({"call_later", "call_at"})
+_ORDER = {1: "target", 2: "args"}
+"""Where a thread or timer takes what from, by position."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,15 @@ class Start:
     function: ScopeRef
     arguments: tuple[NodeRef, ...] = ()
     bound: int = 0
+
+
+@dataclass(frozen=True)
+class Handed:
+    """The call `call` has a thread, an executor or a timer call `function` with `arguments`."""
+
+    call: NodeRef
+    function: NodeRef
+    arguments: tuple[NodeRef, ...]
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,9 @@ class LateTasks:
         for add in sorted({*self._program.additions.owners, *self._handed_to_threads()}):
             if not self._program.is_test(add.path):
                 yield from self._up(add, frozenset())
+        for handed in self._handed:
+            if self._is_add_task(handed.function):
+                yield Late(handed.call, handed.call)
 
     def _up(self, at: NodeRef, seen: frozenset[NodeRef]) -> Iterator[Late]:
         """Yield `at` if its function only runs late, else look at the calls of that function."""
@@ -115,25 +131,47 @@ class LateTasks:
             start
             for ref, call in self._program.calls
             if not self._program.is_test(ref.path)
-            for start in self._started(ref, call)
+            for start in self._coroutines(ref, call)
             if not self._is_waited_for(start.call)
+        ) + tuple(
+            start
+            for handed in self._handed
+            for thing in self._program.value(handed.function)
+            for start in self._function(handed.call, thing, handed.arguments)
         )
 
-    def _started(self, ref: NodeRef, call: facts.Call) -> Iterator[Start]:
+    def _coroutines(self, ref: NodeRef, call: facts.Call) -> Iterator[Start]:
+        things = self._program.value(ref._replace(node=call.function))
+        starts = any(known.is_external(thing, known.STARTS_COROUTINE) for thing in things)
+        if starts or self._is_method_of_loop(ref, call, _CREATES):
+            yield from self._coroutine(ref, call)
+
+    @cached_property
+    def _handed(self) -> tuple[Handed, ...]:
+        """The functions that threads, executors and timers are given, and nobody waits for."""
+        return tuple(
+            handed
+            for ref, call in self._program.calls
+            if not self._program.is_test(ref.path)
+            for handed in self._given(ref, call)
+            if not self._is_waited_for(ref)
+        )
+
+    def _given(self, ref: NodeRef, call: facts.Call) -> Iterator[Handed]:
+        if self._is_method_of_loop(ref, call, _CALLS_LATER):
+            yield from _positional(ref, call.arguments[1:])
         for thing in self._program.value(ref._replace(node=call.function)):
             name = thing.name if isinstance(thing, External) else ""
-            if name in known.STARTS_COROUTINE or self._is_method_of_loop(ref, call):
-                yield from self._coroutine(ref, call)
-            elif name in known.THREADS:
+            if name in known.THREADS:
                 yield from self._thread(ref, call)
             elif name.endswith(".run_in_executor"):
-                yield from self._handed(ref, ref, call.arguments[1:])
+                yield from _positional(ref, call.arguments[1:])
             elif name in known.SUBMITS:
-                yield from self._handed(ref, ref, call.arguments)
+                yield from _positional(ref, call.arguments)
 
-    def _is_method_of_loop(self, ref: NodeRef, call: facts.Call) -> bool:
+    def _is_method_of_loop(self, ref: NodeRef, call: facts.Call, names: frozenset[str]) -> bool:
         method = self._units.node(ref._replace(node=call.function))
-        if not isinstance(method, facts.Attribute) or method.name != "create_task":
+        if not isinstance(method, facts.Attribute) or method.name not in names:
             return False
         base = self._units.node(ref._replace(node=method.base))
         name = getattr(base, "name", "")
@@ -151,28 +189,25 @@ class LateTasks:
                 if site.how == "forward" or (site.how == "call" and scope.is_async):
                     yield Start(ref, made, site.function)
 
-    def _thread(self, ref: NodeRef, call: facts.Call) -> Iterator[Start]:
-        given = {argument.keyword: argument.value for argument in call.arguments}
+    def _thread(self, ref: NodeRef, call: facts.Call) -> Iterator[Handed]:
+        """`Thread(target=f, args=…)`, `Timer(seconds, f, args)`."""
+        names = [argument.keyword or _ORDER.get(n) for n, argument in enumerate(call.arguments)]
+        values = (argument.value for argument in call.arguments)
+        given = dict(zip(names, values, strict=True))
         target = given.get("target", given.get("function"))
         if target is None:
             return
         items = self._units.node(ref._replace(node=given.get("args", target)))
         handed = items.items if isinstance(items, facts.Collection) else ()
         arguments = tuple(ref._replace(node=item) for item in handed)
-        yield from self._functions(ref, ref._replace(node=target), arguments)
+        yield Handed(ref, ref._replace(node=target), arguments)
 
-    def _handed(
-        self, ref: NodeRef, made: NodeRef, arguments: tuple[facts.Argument, ...]
-    ) -> Iterator[Start]:
-        if arguments and not any(argument.star or argument.keyword for argument in arguments):
-            values = tuple(ref._replace(node=argument.value) for argument in arguments)
-            yield from self._functions(made, values[0], values[1:])
-
-    def _functions(
-        self, ref: NodeRef, function: NodeRef, arguments: tuple[NodeRef, ...]
-    ) -> Iterator[Start]:
-        for thing in self._program.value(function):
-            yield from self._function(ref, thing, arguments)
+    def _is_add_task(self, function: NodeRef) -> bool:
+        """Return whether a function is the `add_task` of a request's instance."""
+        node = self._units.node(function)
+        if not isinstance(node, facts.Attribute) or node.name != "add_task":
+            return False
+        return self._is_request_owned(function._replace(node=node.base))
 
     def _function(
         self, ref: NodeRef, thing: Thing, arguments: tuple[NodeRef, ...]
@@ -226,3 +261,9 @@ class LateTasks:
             return False
         base = self._units.node(method._replace(node=node.base))
         return isinstance(base, (facts.Free, facts.Attribute))
+
+
+def _positional(ref: NodeRef, arguments: tuple[facts.Argument, ...]) -> Iterator[Handed]:
+    if arguments and not any(argument.star or argument.keyword for argument in arguments):
+        values = tuple(ref._replace(node=argument.value) for argument in arguments)
+        yield Handed(ref, values[0], values[1:])
