@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.lifetimes.early import EarlyReaders
 from flake8_bgtasks.lifetimes.search import Search
 from flake8_bgtasks.lifetimes.uses import Uses, Wanted
 from flake8_bgtasks.lifetimes.values import REQUESTS
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 BODY = Wanted(names=frozenset({"body", "json", "form", "stream"}), anywhere=False)
 READ_OR_HANDED_ON = Wanted(names=BODY.names)
 
-_READS = re.compile(rb"route_class|\.\s*(?:body|json|form|stream)\s*\(\s*\)")
-_BEFORE_ROUTES = re.compile(rb"route_class|APIRoute\b|BaseHTTPMiddleware|\.middleware\(")
 _PLAIN = frozenset(
     {
         *(f"builtins.{name}" for name in ("str", "int", "float", "bool", "bytes")),
@@ -65,6 +63,7 @@ class _Bodies:
         self._program = program
         self._search = program.once(Search)
         self._values = self._search.values
+        self._early = EarlyReaders(self._values)
 
     def found(self) -> Iterator[UnreadBody]:
         for gotten in self._search.gotten:
@@ -80,7 +79,7 @@ class _Bodies:
     def _is_read(self, gotten: Gotten) -> bool:
         """Return whether anything may have read the body before the task."""
         scope = gotten.resource.source.provider
-        if scope is None or self._may_be_read_before_routes:
+        if scope is None or self._early.may_read(scope):
             return True
         pending, seen = [scope, *self._program.requests.dependencies(scope)], set()
         listed = self._listed(scope)
@@ -96,12 +95,6 @@ class _Bodies:
                     return True
                 pending += providers
         return False
-
-    @cached_property
-    def _may_be_read_before_routes(self) -> bool:
-        """Return whether middleware or a route class of the project may read bodies."""
-        contents = (self._program.files.content(path) for path in self._program.all_paths)
-        return any(_BEFORE_ROUTES.search(c) and _READS.search(c) for c in contents)
 
     def _listed(self, scope: ScopeRef) -> list[ScopeRef] | None:
         """Return what `dependencies=[…]` of routers, apps and this route name; None if unknown."""

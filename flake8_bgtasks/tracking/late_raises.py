@@ -97,7 +97,7 @@ def _own_handled(program: Program) -> Iterator[Thing]:
     """Yield the exceptions that the only app of a project has handlers of its own for."""
     if not any(_SAYS in program.files.content(path) for path in program.all_paths):
         return
-    apps = [ref for ref in _calls_of(program, "FastAPI") if _makes_app(program, ref)]
+    apps = [ref for ref in calls_of(program, "FastAPI") if _makes_app(program, ref)]
     if len(apps) > 1:
         return
     for ref in (*_registered(program), *_in_constructor(program, apps)):
@@ -108,7 +108,7 @@ def _own_handled(program: Program) -> Iterator[Thing]:
 
 def _registered(program: Program) -> Iterator[NodeRef]:
     """Yield the exceptions in `@app.exception_handler(…)` and `app.add_exception_handler(…)`."""
-    for ref in _calls_of(program, "exception_handler"):
+    for ref in calls_of(program, "exception_handler"):
         call = program.units.node(ref)
         assert isinstance(call, facts.Call)
         method = program.units.node(ref._replace(node=call.function))
@@ -128,7 +128,7 @@ def _in_constructor(program: Program, apps: Iterable[NodeRef]) -> Iterator[NodeR
                         yield from (source._replace(node=key) for key in handlers.key_nodes)
 
 
-def _calls_of(program: Program, word: str) -> Iterator[NodeRef]:
+def calls_of(program: Program, word: str) -> Iterator[NodeRef]:
     """Yield the calls in the top-level statements that seem to call a name, in all files."""
     called = re.compile(rf"{word}\s*\(")
     for path in program.all_paths:
