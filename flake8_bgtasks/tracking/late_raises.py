@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.catching import may_catch
+from flake8_bgtasks.tracking.signatures import mismatch
 from flake8_bgtasks.tracking.things import Class, External, NodeRef, ScopeRef, Thing
 
 if TYPE_CHECKING:
@@ -51,7 +52,13 @@ class LateRaises:
         return None
 
     def _is_entered(self, run: Run) -> bool:
-        return not self._is_wrapped(run.function)
+        return not self._is_wrapped(run.function) and not self._is_refused(run)
+
+    def _is_refused(self, run: Run) -> bool:
+        """Return whether a call fails with a TypeError, before the function is run."""
+        sites, _ = self._program.binder.sites(run.call)
+        own = [site for site in sites if site.function == run.function]
+        return any(mismatch(self._program, site) is not None for site in own)
 
     def _is_wrapped(self, function: ScopeRef) -> bool:
         """Return whether a decorator turns exceptions into others."""
