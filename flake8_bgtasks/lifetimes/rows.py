@@ -77,7 +77,7 @@ class Rows:
         if names[-1] == "execute" and not any(name.startswith("scalar") for name in names):
             return
         _, first, session = steps[-1]
-        model = self._model(first, asks=names[-1] in ("query", "get", "get_one"))
+        model = self._model_of(names[-1], first)
         if model is not None:
             yield (ITEM,) if last in _MANY else (), model, session
 
@@ -100,32 +100,38 @@ class Rows:
             yield method.name, current, base
             current = base
 
-    def _model(self, call: NodeRef, *, asks: bool) -> ScopeRef | None:
+    def _model_of(self, method: str, call: NodeRef) -> ScopeRef | None:
         """Return the class in `query(User)`, or of the statement in `scalars(select(User))`."""
+        if method in ("get", "get_one"):
+            return self._class_at(call, alone=False)
+        if method == "query":
+            return self._class_at(call, alone=True)
         node = self._values.node(call)
         if not isinstance(node, facts.Call) or not node.arguments:
             return None
-        argument = call._replace(node=node.arguments[0].value)
-        if not asks:
-            return self._selected(argument)
-        things = self._values.of(argument)
+        return self._selected(call._replace(node=node.arguments[0].value))
+
+    def _class_at(self, call: NodeRef, *, alone: bool) -> ScopeRef | None:
+        """Return the class that is the first argument of a call, or the only one."""
+        node = self._values.node(call)
+        if not isinstance(node, facts.Call) or not node.arguments:
+            return None
+        if alone and len(node.arguments) > 1:
+            return None
+        things = self._values.of(call._replace(node=node.arguments[0].value))
         classes = [thing.ref for thing in things if isinstance(thing, Class)]
-        alone = len(things) == 1 and (len(node.arguments) == 1 or len(classes) == 1)
-        return classes[0] if alone and classes else None
+        return classes[0] if len(things) == 1 and classes else None
 
     def _selected(self, statement: NodeRef) -> ScopeRef | None:
         steps = list(self._chain(statement))
         if not _LOADS_MORE.isdisjoint(name for name, _, _ in steps):
             return None
         made = steps[-1][2] if steps else statement
-        node = self._values.node(made)
         called = self._values.functions(made)
         names = {thing.name for thing in called if isinstance(thing, External)}
-        if not isinstance(node, facts.Call) or len(node.arguments) != 1:
-            return None
         if not any(name.rpartition(".")[2] == "select" for name in names):
             return None
-        return self._model(made, asks=True)
+        return self._class_at(made, alone=True)
 
     # New rows
 
