@@ -11,7 +11,7 @@ import sys
 
 from flake8_bgtasks.configfile import ConfigFile, load, upwards
 from flake8_bgtasks.errors import UsageError
-from flake8_bgtasks.options import OPTIONS, PREFIX, Option
+from flake8_bgtasks.options import KEPT_INSIDE, OPTIONS, PREFIX, Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +48,19 @@ def read_flake8(cwd: str) -> dict[str, Any]:
             if file and (parser := _parse_ini(file)):
                 return _flake8_values(file, parser)
     return {}
+
+
+def flake8_folder(cwd: str) -> str:
+    """Return the folder of the file that flake8 reads when it is started in `cwd`, or `cwd`."""
+    return next((folder for folder in upwards(cwd) if _is_flake8s(folder)), cwd)
+
+
+def _is_flake8s(folder: str) -> bool:
+    try:
+        files = [load(os.path.join(folder, name), b"[flake8") for name in FLAKE8_FILES]
+        return any(file and _parse_ini(file) for file in files)
+    except UsageError:  # flake8 passes over it
+        return False
 
 
 def read_pyproject(cwd: str) -> dict[str, Any]:
@@ -149,17 +162,17 @@ def _pyproject_values(file: ConfigFile, table: dict[str, Any]) -> dict[str, Any]
 def _kept_inside(option: Option, value: Any, file: ConfigFile) -> Any:
     """Return a value; what a checked tree says must not send the tool elsewhere.
 
-    Raises InvalidValueError for a cache outside of the folder of the file, and for a project that
-    is more than the repository.
+    Raises InvalidValueError for a cache outside of the folder of the file, and for a project or a
+    baseline outside of the repository.
     """
-    if option.name not in ("cache-dir", "project-root"):
+    if option.name not in KEPT_INSIDE:
         return value
     from flake8_bgtasks.project.repository import repository_top
-    from flake8_bgtasks.project.roots import is_within
+    from flake8_bgtasks.project.roots import leads_out
     from flake8_bgtasks.values import InvalidValueError
 
-    top = repository_top(file.folder) if option.name == "project-root" else None
-    inside = os.path.realpath(top or file.folder)
-    if is_within(os.path.realpath(os.path.join(file.folder, value)), inside):
-        return value
-    raise InvalidValueError(f"{value} lies outside of {inside}: say so on the command line")
+    top = None if option.name == "cache-dir" else repository_top(file.folder)
+    reason = leads_out(os.path.join(file.folder, value), top or file.folder)
+    if reason:
+        raise InvalidValueError(reason)
+    return value

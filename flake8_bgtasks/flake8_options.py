@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from argparse import Action
 from typing import TYPE_CHECKING, Any
 
 from flake8_bgtasks.codes import OFF_BY_DEFAULT
-from flake8_bgtasks.options import LISTS, OPTIONS, PREFIX, Option
+from flake8_bgtasks.options import KEPT_INSIDE, LISTS, OPTIONS, PREFIX, Option
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
     from types import SimpleNamespace
 
     from flake8.options.manager import OptionManager
@@ -28,10 +30,31 @@ def from_flake8(options: Namespace | SimpleNamespace) -> dict[str, Any]:
     return {option.dest: getattr(options, f"bgtasks_{option.dest}") for option in own}
 
 
+class Given(str):
+    """A path that the command line names: flake8 does not tell where a value comes from."""
+
+    __slots__ = ()
+
+
+class _Give(Action):
+    """Takes a path from the command line."""
+
+    def __call__(
+        self,
+        _parser: ArgumentParser,
+        namespace: Namespace,
+        values: Any,
+        _option: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, Given(os.path.abspath(values)))
+
+
 def _flake8_arguments(option: Option) -> dict[str, Any]:
     arguments: dict[str, Any] = {"parse_from_config": option.in_pyproject, "help": option.help}
     if option.kind == "flag":
         return {**arguments, "action": "store_true", "default": False}
+    if option.name in KEPT_INSIDE:
+        arguments["action"] = _Give
     is_list = option.kind in LISTS
     return {
         **arguments,

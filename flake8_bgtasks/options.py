@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PREFIX = "bgtasks-"
 LISTS = ("codes", "patterns", "paths")
+KEPT_INSIDE = ("cache-dir", "project-root", "baseline")
+"""What a configuration in the tree must not use to send the tool elsewhere."""
 
 
 class Option:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from flake8_bgtasks import __version__
+from flake8_bgtasks.confinement import check_places
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.flake8_options import register
 from flake8_bgtasks.inputs import STDIN
@@ -51,6 +52,7 @@ class Plugin:
         Raises flake8's ExecutionError for a wrong value. flake8 expects exactly one parameter.
         """
         try:
+            check_places(options, os.getcwd())
             check_options(options, os.getcwd())
             if options.bgtasks_fix and _is_main_process():
                 from flake8_bgtasks.fix_first import fix_first

@@ -51,7 +51,6 @@ class Project:
         self.files = files
         self.settings = settings
         self.baseline = baseline
-        self.baseline = baseline
         self.reported = reported
 
     def relative(self, filename: str) -> str:

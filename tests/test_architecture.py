@@ -32,7 +32,7 @@ LAYERS = (
     {"flake8_options"},
     {"request", "selection", "values"},
     {"config", "fixing", "fix_first", "session"},
-    {"arguments"},
+    {"arguments", "confinement"},
     {"answers", "presentation"},
     {"picture", "study"},
     {"api", "codemod"},

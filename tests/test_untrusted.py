@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import flake8_bgtasks
+from tests.cache.helpers import settle
 
 # Installed before the tool is imported; prints what it sees, since it must not stop the tool.
 WATCH = """
@@ -99,26 +101,90 @@ def test_tree_is_only_read(tree: Path, tmp_path: Path, arguments: list[str]) -> 
     assert contents(tree) == before
 
 
-@pytest.mark.parametrize("option", ["cache-dir", "project-root"])
-@pytest.mark.parametrize("file", ["pyproject.toml", "setup.cfg"])
-def test_configuration_of_the_tree_stays_in_it(option: str, file: str, tmp_path: Path) -> None:
-    root, elsewhere = tmp_path / "tree", tmp_path / "elsewhere"
-    root.mkdir()
-    elsewhere.mkdir()
-    toml = f'[tool.flake8-bgtasks]\n{option} = "../elsewhere"\n'
-    ini = f"[flake8]\nbgtasks-{option} = ../elsewhere\n"
-    (root / file).write_text(toml if file.endswith("toml") else ini)
-    run = subprocess.run(
-        [sys.executable, "-m", "flake8_bgtasks", "."],
-        cwd=root,
+LOST = "from fastapi import BackgroundTasks\n\n\ndef f():\n    BackgroundTasks().add_task(print)\n"
+COMMAND_LINE, FLAKE8 = ("flake8_bgtasks",), ("flake8", "--select=BGT")
+FACES = (
+    ("pyproject.toml", COMMAND_LINE),
+    ("setup.cfg", COMMAND_LINE),
+    ("setup.cfg", FLAKE8),
+    ("tox.ini", FLAKE8),
+    ("pyproject.toml", FLAKE8),
+)
+
+
+def configured(folder: Path, file: str, option: str, value: str, face: tuple[str, ...]) -> None:
+    """Write a configuration; in pyproject.toml, flake8 has it through Flake8-pyproject."""
+    toml = f'[tool.flake8-bgtasks]\n{option} = "{value}"\n'
+    if face == FLAKE8:
+        toml = f'[tool.flake8]\nbgtasks-{option} = "{value}"\n'
+    ini = f"[flake8]\nbgtasks-{option} = {value}\n"
+    (folder / file).write_text(toml if file.endswith("toml") else ini)
+
+
+def ran(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *command, "."],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert run.returncode == 2
-    assert f"{file}:2: " in run.stderr
-    assert "lies outside of" in run.stderr
-    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "main.py").write_text("from fastapi import BackgroundTasks\n")
+    return folder
+
+
+@pytest.mark.parametrize("link", [False, True], ids=["path", "link"])
+@pytest.mark.parametrize("option", ["cache-dir", "project-root", "baseline"])
+@pytest.mark.parametrize(("file", "face"), FACES)
+def test_configuration_of_the_tree_stays_in_it(
+    option: str, file: str, face: tuple[str, ...], link: bool, tmp_path: Path, elsewhere: Path
+) -> None:
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "link").symlink_to(elsewhere)
+    before = contents(elsewhere)
+    configured(root, file, option, "./link" if link else "../elsewhere", face)
+    run = ran(root, *face)
+    assert run.returncode == (1 if face == FLAKE8 else 2)
+    assert "lies outside of" in run.stdout + run.stderr
+    assert option in run.stdout + run.stderr
+    assert contents(elsewhere) == before
+
+
+@pytest.mark.parametrize("face", [COMMAND_LINE, FLAKE8], ids=" ".join)
+def test_the_command_line_may_name_any_place(face: tuple[str, ...], tmp_path: Path) -> None:
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "main.py").write_text(LOST)
+    prefix = "bgtasks-" if face == FLAKE8 else ""
+    run = ran(root, *face, f"--{prefix}cache-dir=../cache")
+    assert (run.returncode, run.stderr) == (1, "")
+    assert list((tmp_path / "cache").glob("*.report"))
+
+
+@pytest.mark.parametrize("face", [COMMAND_LINE, FLAKE8], ids=" ".join)
+def test_a_cache_that_the_tree_brings_along_says_nothing(
+    face: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Its records are the tool's own, for this very place, and of files that look the same."""
+    file = tmp_path / "main.py"
+    configured(tmp_path, "setup.cfg", "cache-dir", "./cache", face)
+    file.write_text(
+        LOST.replace("print", "tasks").replace("BackgroundTasks()", "BackgroundTasks  ")
+    )
+    os.utime(file, (1e9, 1e9))
+    settle()
+    assert "BGT101" not in ran(tmp_path, *face).stdout
+    assert list((tmp_path / "cache").glob("*.report"))
+    file.write_text(LOST)
+    os.utime(file, (1e9, 1e9))
+    assert "BGT101" in ran(tmp_path, *face).stdout
 
 
 def contents(folder: Path) -> dict[Path, bytes]:

@@ -69,7 +69,7 @@ class Storage:
             return
 
     def _read(self, name: str) -> bytes:
-        if not _is_private(os.stat(self.folder)):
+        if not _is_private_folder(self.folder):
             raise PermissionError(self.folder)
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         descriptor = os.open(os.path.join(self.folder, name), flags | getattr(os, "O_BINARY", 0))
@@ -86,7 +86,7 @@ class Storage:
         if len(data) > MAX_BYTES:
             return
         os.makedirs(self.folder, mode=0o700, exist_ok=True)
-        if not _is_private(os.stat(self.folder)):
+        if not _is_private_folder(self.folder):
             return
         path = os.path.join(self.folder, name)
         partial = f"{path}.{os.getpid()}.tmp"
@@ -118,6 +118,12 @@ def _name(kind: str, head: str) -> str:
     """Name the file of a key; where two keys share one, the later record wins."""
     data = head.encode("utf-8", "surrogateescape")
     return f"{crc32(data):08x}{crc32(data, 1):08x}.{kind}"
+
+
+def _is_private_folder(path: str) -> bool:
+    """Tell whether nobody else can write to a folder, nor has put a link to it there."""
+    own = not hasattr(os, "geteuid") or os.lstat(path).st_uid == os.geteuid()
+    return own and _is_private(os.stat(path))
 
 
 def _is_private(status: os.stat_result) -> bool:

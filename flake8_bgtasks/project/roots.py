@@ -45,6 +45,14 @@ def is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
+def leads_out(path: str, folder: str) -> str | None:
+    """Say so if a path that a configuration names leads out of a folder, also by a link."""
+    folder = os.path.realpath(folder)
+    if is_within(os.path.realpath(path), folder):
+        return None
+    return f"{path} lies outside of {folder}: say so on the command line"
+
+
 def _common_folder(absolute: Sequence[str]) -> str:
     try:
         common = os.path.commonpath(absolute)

@@ -142,6 +142,20 @@ def test_what_others_may_have_written_is_not_read(cache: Path, what: str, tmp_pa
     assert check() == first
 
 
+@pytest.mark.skipif(not is_root(), reason="only root can give links away")
+def test_a_link_of_somebody_elses_is_not_followed(cache: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir(mode=0o700)
+    cache.parent.mkdir()
+    cache.symlink_to(own)
+    os.chown(cache, 12345, -1, follow_symlinks=False)
+    assert check() == check()
+    assert records(own) == []
+    os.chown(cache, os.geteuid(), -1, follow_symlinks=False)
+    check()
+    assert records(own)
+
+
 @pytest.mark.parametrize("kind", ["run", "report"])
 def test_a_damaged_record_is_as_good_as_none(cache: Path, kind: str) -> None:
     first = check()
