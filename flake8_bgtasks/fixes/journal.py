@@ -30,34 +30,37 @@ class BusyError(Exception):
 
 
 class Journal:
-    """The journal of one project; what it says is believed only as far as the files bear it out."""
+    """The journal of one project; what it says is believed only as far as the files bear it out.
+
+    `path` is its file.
+    """
 
     def __init__(self, root: Path, folder: Path) -> None:
         """`folder` is where the journals of all projects are."""
         self._root = os.path.realpath(root)
         name = hashlib.sha256(os.fsencode(self._root)).hexdigest()[:32]
-        self._file = folder / f"{name}.json"
+        self.path = folder / f"{name}.json"
 
     def begin(self, files: Sequence[NewContent]) -> None:
         """Note what is to be written. Raises OSError."""
         document = {"version": 1, "root": self._root, "files": [_packed(file) for file in files]}
-        descriptor, path = tempfile.mkstemp(dir=self._file.parent, suffix=".new")
+        descriptor, path = tempfile.mkstemp(dir=self.path.parent, suffix=".new")
         try:
             with open(descriptor, "w", encoding="utf-8") as file:
                 json.dump(document, file)
                 file.flush()
                 os.fsync(descriptor)
-            os.replace(path, self._file)
+            os.replace(path, self.path)
         except BaseException:
             with suppress(OSError):
                 os.unlink(path)
             raise
-        sync_folders([str(self._file.parent)])
+        sync_folders([str(self.path.parent)])
 
     def end(self) -> None:
         """Strike out what was noted; where that can't be done, the files bear out that it is."""
         with suppress(OSError):
-            self._file.unlink()
+            self.path.unlink()
 
     def pending(self, files: Collection[str]) -> Pending | None:
         """Return what an interrupted run has left, None if there is nothing.
@@ -65,7 +68,7 @@ class Journal:
         `files` are those of the project, relative to the root: no others are believed.
         """
         try:
-            document = json.loads(self._file.read_bytes())
+            document = json.loads(self.path.read_bytes())
             noted = [_unpacked(item) for item in document["files"]]
             sound = document["version"] == 1 and document["root"] == self._root
         except FileNotFoundError:
@@ -92,7 +95,7 @@ class Journal:
     @contextmanager
     def locked(self, patience: float = PATIENCE) -> Iterator[None]:
         """Let no other run repair the project meanwhile. Raises BusyError after `patience`."""
-        path = self._file.with_suffix(".lock")
+        path = self.path.with_suffix(".lock")
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
         try:
             deadline = time.monotonic() + patience

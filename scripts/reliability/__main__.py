@@ -11,12 +11,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from scripts.reliability import crowds, damaged, environments, repairs, shapes, trees
+from scripts.reliability import crowds, damaged, environments, fuzzed, repairs, shapes, trees
 from scripts.reliability.sections import Amounts, Section, updated
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 SECTIONS = (
     damaged.SECTION,
+    fuzzed.SECTION,
     shapes.SECTION,
     repairs.SECTION,
     crowds.SECTION,

@@ -1,0 +1,1 @@
+"""Inputs that a fuzzer makes up, led by what they reach in the code."""
