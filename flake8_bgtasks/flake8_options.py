@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Action
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +45,9 @@ class _Give(Action):
         values: Any,
         _option: str | None = None,
     ) -> None:
-        setattr(namespace, self.dest, Given(os.path.abspath(values)))
+        from flake8.utils import normalize_path
+
+        setattr(namespace, self.dest, Given(normalize_path(values)))
 
 
 def _flake8_arguments(option: Option) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flake8_bgtasks.engine import SYNTAX_BUDGET, check
+from flake8_bgtasks.project.source import MAX_SIZE, TOO_LARGE
 from flake8_bgtasks.rules import RULES
 from flake8_bgtasks.settings import Settings
 from tests.fakes import write_tree
@@ -119,6 +120,12 @@ class TestBadInput:
         assert codes(check(tmp_path, files, files, Settings())) == []
         named = check(tmp_path, files, files, Settings(), named=["broken.py"])
         assert codes(named) == [("broken.py", "BGT900")]
+
+    def test_a_file_beyond_the_budget_is_not_parsed(self, tmp_path: Path) -> None:
+        large = LOST + "#" * MAX_SIZE
+        report = run(tmp_path, {"large.py": large, "lost.py": LOST})
+        assert codes(report) == [("large.py", "BGT900"), ("lost.py", "BGT101")]
+        assert report.findings[0].message == TOO_LARGE
 
 
 class TestOwnFailures:

@@ -32,6 +32,7 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         b"",
         b"fastapi \xff\xfe\0",
+        b"-r oth\0er.txt\n",
         b"fastapi [[package]]\n[[\n",
         b'[[package]]\nname = "fastapi"\nversion = "one"\n',
         b'[[package]]\nname = "fastapi"\n',
@@ -47,7 +48,7 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         b"setup(install_requires='fastapi' + ",
         b"setup(install_requires=missing, extras_require=fastapi())",
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_damaged_files_are_passed_over(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)

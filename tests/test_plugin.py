@@ -13,6 +13,7 @@ from flake8.options.parse_args import parse_args
 
 from flake8_bgtasks.findings import Finding, Span
 from flake8_bgtasks.plugin import Plugin
+from flake8_bgtasks.project.source import TOO_LARGE
 from flake8_bgtasks.report import Report
 
 if TYPE_CHECKING:
@@ -146,6 +147,15 @@ def test_parse_errors_are_left_to_flake8(
     write(tmp_path, "a.py", "WRONG = 1\n")
     write(tmp_path, "b.py", "WRONG = (\n")
     assert flake8(capfd, ".") == ["./b.py:1:10: E999 SyntaxError: '(' was never closed"]
+
+
+def test_files_beyond_the_budget_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("flake8_bgtasks.project.files.MAX_SIZE", 50)
+    write(tmp_path, "a.py", "from fastapi import BackgroundTasks\n\nBackgroundTasks()\n")
+    assert flake8(capfd, ".") == [f"./a.py:1:1: BGT900 {TOO_LARGE}"]
 
 
 def test_an_error_of_the_engine_is_one_line_a_file(

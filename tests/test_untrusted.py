@@ -157,6 +157,15 @@ def test_configuration_of_the_tree_stays_in_it(
     assert contents(elsewhere) == before
 
 
+@pytest.mark.parametrize("option", ["cache-dir", "project-root", "baseline"])
+def test_a_path_that_is_none_is_a_mistake_of_the_configuration(option: str, tmp_path: Path) -> None:
+    configured(tmp_path, "pyproject.toml", option, "a\\u0000b", COMMAND_LINE)
+    run = ran(tmp_path, *COMMAND_LINE)
+    assert run.returncode == 2
+    assert f"pyproject.toml:2: {option}: " in run.stderr
+    assert "internal error" not in run.stderr
+
+
 @pytest.mark.parametrize("face", [COMMAND_LINE, FLAKE8], ids=" ".join)
 def test_the_command_line_may_name_any_place(face: tuple[str, ...], tmp_path: Path) -> None:
     root = tmp_path / "tree"

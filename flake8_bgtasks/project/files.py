@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 import stat
 
-from flake8_bgtasks.project.source import READ_FLAGS, BadSource, decode, parse_failure, read
+from flake8_bgtasks.project.source import (
+    MAX_SIZE,
+    READ_FLAGS,
+    TOO_LARGE,
+    BadSource,
+    decode,
+    parse_failure,
+    read,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -149,6 +157,8 @@ class Files:
 
     def _parse(self, path: str, parse: Callable[[str, str], Outline]) -> Outline | None:
         data = self.content(path)
+        if len(data) > MAX_SIZE:
+            self.bad[path] = BadSource(TOO_LARGE)
         if path in self.bad:
             return None
         try:

@@ -68,7 +68,7 @@ def _files(folder: str) -> Iterator[tuple[str, list[str]]]:
         seen.add(path)
         lines = _logical_lines(path)
         for include in filter(None, map(INCLUDE.match, lines)):
-            name = include[1].strip().strip("\"'")
+            name = include[1].strip().strip("\"'").replace("\0", "")
             pending.append(os.path.join(os.path.dirname(path), name))
         yield path, [PIP_OPTION.sub("", line) for line in lines if not INCLUDE.match(line)]
 

@@ -48,8 +48,11 @@ def is_within(path: str, folder: str) -> bool:
 def leads_out(path: str, folder: str) -> str | None:
     """Say so if a path that a configuration names leads out of a folder, also by a link."""
     folder = os.path.realpath(folder)
-    if is_within(os.path.realpath(path), folder):
-        return None
+    try:
+        if is_within(os.path.realpath(path), folder):
+            return None
+    except ValueError:
+        return "no path can hold a NUL character"
     return f"{path} lies outside of {folder}: say so on the command line"
 
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 # A named pipe would block until somebody writes to it.
 READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+MAX_SIZE = 5_000_000
+"""So many bytes are parsed at most: what Python and LibCST make of them takes 150 times as many."""
+TOO_LARGE = "the file is too large to be checked: more than 5 MB"
 TOO_DEEP = "the code is nested too deeply to be parsed"
 
 

@@ -52,7 +52,7 @@ def _own_adds(program: Program, route: ScopeRef, event: facts.Returned) -> Itera
         for key in program.additions.injected
         if key[0] in program.requests.beside(route)
         for add in program.fates.of_parameter_itself(*key).adds | program.additions.of[key]
-        for call in (add, *_calls_of(program, program.units.owner(add)))
+        for call in (add, *_calls_of(program, program.units.owner(add), route))
         if program.units.owner(call) == route
     }
     for call in calls:
@@ -60,9 +60,10 @@ def _own_adds(program: Program, route: ScopeRef, event: facts.Returned) -> Itera
             yield call
 
 
-def _calls_of(program: Program, scope: ScopeRef) -> Iterator[NodeRef]:
-    """Yield the calls of a method of what a dependency provides."""
-    if program.evaluator.classes.class_of(scope) is not None:
+def _calls_of(program: Program, scope: ScopeRef, route: ScopeRef) -> Iterator[NodeRef]:
+    """Yield the calls of a method of what a dependency provides, or of a route's inner function."""
+    is_inner = program.units.parent(scope) == route
+    if is_inner or program.evaluator.classes.class_of(scope) is not None:
         yield from (site.call for site in program.sites_of.get(scope, ()))
 
 

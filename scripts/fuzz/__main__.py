@@ -1,6 +1,6 @@
 """Fuzz one target with atheris, which isn't among the tool's dependencies: `pip install atheris`.
 
-    python -m scripts.fuzz TARGET [libFuzzer's options]
+    python -m scripts.fuzz TARGET [libFuzzer's options] [a file to try alone]
 
 `python -m scripts.reliability fuzzed` runs all targets, in an environment of its own.
 """
@@ -12,11 +12,15 @@ import sys
 import tempfile
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import atheris
 
 with atheris.instrument_imports(include=["flake8_bgtasks"]):
     from scripts.fuzz.targets import TARGETS, seeds
+
+if TYPE_CHECKING:
+    from scripts.fuzz.targets import Target
 
 
 def main() -> None:
@@ -25,13 +29,19 @@ def main() -> None:
     name, *options = sys.argv[1:] or [""]
     if name not in names:
         sys.exit(f"python -m scripts.fuzz {{{','.join(names)}}} [libFuzzer's options]")
-    corpus = Path(tempfile.mkdtemp())
-    for number, seed in enumerate(seeds(names[name])):
-        (corpus / str(number)).write_bytes(seed)
     warnings.simplefilter("ignore")
     logging.disable()
-    atheris.Setup([sys.argv[0], "-timeout=20", *options, str(corpus)], names[name])
+    is_replay = any(Path(option).is_file() for option in options)
+    corpus = [] if is_replay else [_corpus(names[name])]
+    atheris.Setup([sys.argv[0], "-timeout=20", *options, *corpus], names[name])
     atheris.Fuzz()
+
+
+def _corpus(target: Target) -> str:
+    folder = Path(tempfile.mkdtemp())
+    for number, seed in enumerate(seeds(target)):
+        (folder / str(number)).write_bytes(seed)
+    return str(folder)
 
 
 if __name__ == "__main__":

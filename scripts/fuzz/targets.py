@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +26,15 @@ if TYPE_CHECKING:
 
     Target = Callable[[bytes], None]
 
-FOLDER = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
 VERSIONED = ("requirements.txt", "uv.lock", "Pipfile.lock", "pyproject.toml", "setup.cfg")
 CONFIGURED = ("pyproject.toml", "setup.cfg", ".flake8")
 
 
 def source(data: bytes) -> None:
     """Check a file; errors of the tool are findings, which are errors here."""
-    report = check(FOLDER, ["main.py"], ["main.py"], Settings("0.115.0"), {"main.py": data})
+    report = check(
+        _folder("source"), ["main.py"], ["main.py"], Settings("0.115.0"), {"main.py": data}
+    )
     failed = [finding.message for finding in report.findings if finding.code == "BGT901"]
     assert not failed, failed
 
@@ -131,10 +133,12 @@ _SEEDS: dict[Target, tuple[bytes, ...]] = {
 }
 
 
+@cache
 def _folder(name: str) -> Path:
-    folder = FOLDER / name
-    folder.mkdir(exist_ok=True)
-    (folder / ".git").mkdir(exist_ok=True)
+    """Return a folder in memory that is the top of a repository."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix=name, dir=memory))
+    (folder / ".git").mkdir()
     return folder
 
 

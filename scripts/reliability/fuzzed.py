@@ -36,6 +36,7 @@ def _measure(amounts: Amounts) -> Measured:
 
 def _fuzzed(python: Path, name: str, seconds: int) -> str:
     limits = [f"-max_total_time={seconds}", "-rss_limit_mb=4096", "-max_len=6000"]
+    limits.append(f"-artifact_prefix={HOME}/")
     done = subprocess.run(
         [str(python), "-m", "scripts.fuzz", name, "-print_final_stats=1", *limits],
         cwd=ROOT,

@@ -15,19 +15,22 @@ from tests.generated.callables import (
     inherited,
     kept_on_self,
 )
-from tests.generated.endings import ENDINGS, Ending
-from tests.generated.routes import REGISTRATIONS, dependent
+from tests.generated.endings import ENDINGS, IN_WEBSOCKETS, Ending
+from tests.generated.routes import REGISTRATIONS, as_websocket, dependent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from random import Random
 
     from tests.generated.callables import Form
     from tests.generated.files import Files, Reference
 
+# fmt: off
 Kind = Literal[
-    "right", "awaited", "attached", "dropped", "own", "fresh", "left out", "None passed", "ending"
+    "right", "awaited", "attached", "dropped", "own", "fresh", "left out", "None passed",
+    "shared", "on the response", "displaced", "websocket", "ending",
 ]
+# fmt: on
 
 MODULES = ("notify", "services/mail", "services/audit", "core/jobs", "core/events", "utils")
 VERBS = ("place", "confirm", "publish", "record", "forward", "announce", "deliver", "register")
@@ -49,10 +52,17 @@ RUNNERS = {
 _MARKS = {
     "own": "BGT101",
     "dropped": "BGT101",
+    "shared": "BGT102",
+    "displaced": "BGT401",
+    "websocket": "BGT403",
+    "on the response": "BGT405",
     "fresh": "BGT202",
     "left out": "BGT201",
     "None passed": "BGT202",
 }
+# What is wrong with these is done by the path operation itself.
+_IN_THE_ROUTE: tuple[Kind, ...] = ("on the response", "displaced", "websocket")
+_STARLETTE = "from starlette.background import BackgroundTasks as StarletteTasks  # BGT302"
 _FAILS = {"left out": "TypeError: ", "None passed": "AttributeError: "}
 
 
@@ -66,6 +76,7 @@ class Chain:
     runs: bool
     raises: str | None = None
     status: int | None = None
+    method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ class Plan:
     @property
     def is_passed_down(self) -> bool:
         """Whether the instance comes from FastAPI."""
-        return self.kind in ("right", "ending")
+        return self.kind in ("right", "ending", "displaced", "websocket")
 
     @property
     def is_handed_back(self) -> bool:
@@ -97,7 +108,8 @@ class Plan:
     @property
     def is_made(self) -> bool:
         """Whether a step makes an instance that has a name."""
-        return self.kind in ("own", "awaited", "attached", "dropped")
+        kinds = ("own", "awaited", "attached", "dropped", "shared", "on the response")
+        return self.kind in kinds
 
     def takes(self, step: int) -> bool:
         """Return whether a step has a parameter for the instance."""
@@ -115,22 +127,28 @@ def plan(random: Random, number: int) -> Plan:
     kind = random.choice(_kinds(depth))
     lowest = 1 if kind in ("attached", "dropped") else 0
     last = depth - 1 if kind in ("fresh", "left out", "None passed") else depth
-    turn = random.randint(lowest, last)
-    endings = [e for e in ENDINGS if (e.code is None) == (kind != "ending")] or ENDINGS
-    ending = random.choice(endings)
+    turn = 0 if kind in _IN_THE_ROUTE else random.randint(lowest, last)
+    ending = random.choice(_endings(kind))
     earliest = depth if ending.needs_async else turn if kind == "awaited" else -1
-    sync_from = random.randint(earliest + 1, depth + 1)
+    sync_from = random.randint(max(earliest, 0 if kind == "websocket" else -1) + 1, depth + 1)
     may_depend = depth > 0 and not (kind not in ("right", "ending") and turn == 0)
     depends = may_depend and kind not in ("attached", "dropped") and random.random() < 0.3
     return Plan(number, depth, kind, turn, sync_from, ending, depends)
 
 
+def _endings(kind: Kind) -> Sequence[Ending]:
+    if kind == "websocket":
+        return IN_WEBSOCKETS
+    return [e for e in ENDINGS if (e.code is None) == (kind != "ending")] or ENDINGS
+
+
 def _kinds(depth: int) -> tuple[Kind, ...]:
     if depth == 0:
-        return ("right", "awaited", "own", "ending")
+        return ("right", "awaited", "own", "ending", "shared", *_IN_THE_ROUTE)
     return (
         *("right", "right", "awaited", "attached", "dropped", "own"),
-        *("fresh", "left out", "None passed", "ending", "ending"),
+        *("fresh", "left out", "None passed", "ending", "ending", "ending", "shared"),
+        *_IN_THE_ROUTE,
     )
 
 
@@ -155,7 +173,8 @@ class ChainWriter:
         if kind == "ending":
             return Chain(path, self._task, ending.code, ending.runs, ending.raises, ending.status)
         runs = kind in ("right", "awaited", "attached")
-        return Chain(path, self._task, _MARKS.get(kind), runs, _FAILS.get(kind))
+        method = "WEBSOCKET" if kind == "websocket" else "POST"
+        return Chain(path, self._task, _MARKS.get(kind), runs, _FAILS.get(kind), method=method)
 
     @property
     def _task(self) -> str:
@@ -175,12 +194,21 @@ class ChainWriter:
 
     def _parameters(self, step: int, module: str, variable: str) -> Iterator[str]:
         called_by_fastapi = self._plan.depends and step == 1
+        if step == 0:
+            yield from self._injected(module)
         if step > 0 and not called_by_fastapi:
             yield "address: str"
         if self._plan.takes(step):
             yield f"{variable}: {self._class(module)}"
         if called_by_fastapi:
             yield 'address: str = "someone@example.org"'
+
+    def _injected(self, module: str) -> Iterator[str]:
+        """Yield what the path operation gets besides."""
+        wanted = {"on the response": "Response", "websocket": "WebSocket"}.get(self._plan.kind)
+        if wanted:
+            self._files.imports[module][f"from fastapi import {wanted}"] = None
+            yield f"{wanted.lower()}: {wanted}"
 
     def _step(self, step: int, below: Written | None) -> Written:
         module = self._modules[step]
@@ -206,19 +234,40 @@ class ChainWriter:
             style = self._random.randrange(3)
             return dependent(self._files, self._plan.number, made.name, below, style)
         body = list(self._body(0, "main", variable, below))
-        register = self._random.choice(REGISTRATIONS)
+        choices = (as_websocket,) if self._plan.kind == "websocket" else REGISTRATIONS
+        register = self._random.choice(choices)
         return register(self._files, self._plan.number, made, body)
 
     def _body(self, step: int, module: str, variable: str, below: Written | None) -> Iterator[str]:
         here = self._plan.turn == step and self._plan.is_made
         if here:
-            mark = "" if self._plan.kind in ("awaited", "attached") else "  # BGT101"
-            yield f"{variable} = {self._class(module)}(){mark}"
+            yield f"{variable} = {self._made(module)}"
         yield from self._work(step, module, variable, below)
         if here and self._plan.kind == "awaited":
             yield f"await {variable}()"
         if here and self._plan.is_handed_back:
             yield f"return {variable}"
+        if step == 0:
+            yield from self._responding(module, variable)
+
+    def _made(self, module: str) -> str:
+        """Return the instance that a step makes, or takes from where it should not be."""
+        made = f"{self._class(module)}()"
+        if self._plan.kind == "shared":
+            name = f"{self._noun}_{self._plan.number}_tasks"
+            self._files.add(module, [f"{name} = {made}  # BGT102"])
+            return name
+        return f"{made}  # BGT101" if self._plan.kind in ("own", "dropped") else made
+
+    def _responding(self, module: str, variable: str) -> Iterator[str]:
+        """Yield what a path operation does with its response in the end, if that is wrong."""
+        if self._plan.kind == "on the response":
+            yield f"response.background = {variable}  # BGT405"
+        elif self._plan.kind == "displaced":
+            self._files.imports[module]["from fastapi.responses import JSONResponse"] = None
+            yield f"own = {self._class(module)}()"
+            yield 'own.add_task(print, "late")'
+            yield "return JSONResponse({}, background=own)  # BGT401"
 
     def _work(self, step: int, module: str, variable: str, below: Written | None) -> Iterator[str]:
         if below is None:
@@ -302,7 +351,8 @@ class ChainWriter:
             "BT": "from fastapi import BackgroundTasks as BT",
             "fastapi.BackgroundTasks": "import fastapi",
             "fastapi.background.BackgroundTasks": "import fastapi.background",
+            "StarletteTasks": _STARLETTE,
         }
-        expression = self._random.choice(tuple(ways))
+        expression = self._random.choices(tuple(ways), weights=(9, 9, 9, 9, 2))[0]
         self._files.imports[module][ways[expression]] = None
         return expression

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flake8_bgtasks.rules import RULES
 
@@ -65,6 +65,31 @@ WRONG = (
     ),
     Ending("BG.add_task(lambda: TASK(ADDRESS))  # CODE", _ASYNC, code="BGT505", runs=False),
     Ending("BG.add(TASK, ADDRESS)  # CODE", code="BGT508", runs=False, raises="AttributeError: "),
+    Ending("BG.add_task  # CODE", code="BGT103", runs=False),
+    Ending(
+        "BG.add_task(TASK, ADDRESS)  # CODE",
+        "def TASK(address: str, bg: BackgroundTasks) -> None:\n    bg.add_task(print, address)",
+        code="BGT204",
+        raises="TypeError: ",
+        runs=False,
+        task_imports=("from fastapi import BackgroundTasks",),
+    ),
+    Ending(
+        "from fastapi import BackgroundTask  # CODE\nawait BackgroundTask(TASK, ADDRESS)()",
+        code="BGT308",
+        runs=False,
+        raises="ImportError: ",
+        needs_async=True,
+    ),
+    Ending(
+        "async def later() -> None:\n    await asyncio.sleep(0.02)\n"
+        "    BG.add_task(TASK, ADDRESS)  # CODE\n"
+        "asyncio.create_task(later())",
+        code="BGT407",
+        runs=False,
+        imports=("import asyncio",),
+        needs_async=True,
+    ),
     Ending(
         "BG.add_task(TASK, ADDRESS)  # CODE\nraise HTTPException(409)",
         code="BGT402",
@@ -72,6 +97,9 @@ WRONG = (
         status=409,
         imports=("from fastapi import HTTPException",),
     ),
+)
+IN_WEBSOCKETS = tuple(
+    replace(ending, source=f"{ending.source}  # CODE", code="BGT403") for ending in RIGHT[:4]
 )
 _KNOWN = {rule.code for rule in RULES}
 ENDINGS = (*RIGHT, *(ending for ending in WRONG if ending.code in _KNOWN))

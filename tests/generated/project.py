@@ -38,8 +38,9 @@ def generate(seed: int, folder: Path) -> list[Chain]:
 
 
 def _step(chain: Chain) -> dict[str, Any]:
-    step: dict[str, Any] = {"method": "POST", "path": chain.path}
+    step: dict[str, Any] = {"method": chain.method, "path": chain.path}
     step["runs" if chain.runs else "lost"] = [chain.task]
+    step |= {"expect": ["done"]} if chain.method == "WEBSOCKET" else {}
     step |= {"raises": chain.raises} if chain.raises else {}
     step |= {"status": chain.status} if chain.status else {}
     return step

@@ -47,6 +47,12 @@ def bound_method(files: Files, number: int, made: Signature, body: list[str]) ->
     return f"/{number}"
 
 
+def as_websocket(files: Files, number: int, made: Signature, body: list[str]) -> str:
+    session = ["await websocket.accept()", *body, 'await websocket.send_text("done")']
+    files.add("main", [f'@app.websocket("/{number}")', made.head(), *indented(session)])
+    return f"/{number}"
+
+
 REGISTRATIONS: tuple[Registration, ...] = (
     on_app,
     on_app,
