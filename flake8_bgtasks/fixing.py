@@ -12,7 +12,7 @@ from flake8_bgtasks.paths import Paths
 from flake8_bgtasks.repair import Job, carry_out, propose, summary
 from flake8_bgtasks.selection import select
 from flake8_bgtasks.sources import Source, read_source
-from flake8_bgtasks.terminal import write_bytes
+from flake8_bgtasks.terminal import printable, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,10 @@ def show_diff(options: SimpleNamespace, inputs: Inputs, cwd: str, stdout: TextIO
     result = propose(job_of(options, inputs, cwd))
     paths = Paths(inputs.found.root, cwd, inputs.given)
     diff = patch(result.repaired.files, paths.relative)
-    write_bytes(stdout, diff)
+    if stdout.isatty():
+        stdout.write(printable(diff.decode("utf-8", "backslashreplace"), keep="\n\t"))
+    else:
+        write_bytes(stdout, diff)  # for `git apply`, which needs every byte
     _tell([*result.notices, summary(result.repaired, written=False)], say)
     return bool(diff)
 

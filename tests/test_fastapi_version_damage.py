@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flake8_bgtasks.project import fastapi_version, poetry
@@ -61,6 +61,7 @@ def test_folders_in_place_of_files_are_passed_over(tmp_path: Path) -> None:
     assert detect(tmp_path) is None
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.recursive(
         st.text(max_size=6) | st.integers() | st.none(),

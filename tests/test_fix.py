@@ -97,10 +97,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def run(*argv: str, stdin: bytes = b"") -> Ran:
+def run(*argv: str, stdin: bytes = b"", tty: bool = False) -> Ran:
     from flake8_bgtasks.engine import check
 
-    return cli(*argv, check=check, stdin=stdin)
+    return cli(*argv, check=check, stdin=stdin, tty=tty)
 
 
 def files(here: Path) -> dict[str, str]:
@@ -205,6 +205,7 @@ def test_diff_takes_any_bytes(here: Path) -> None:
     head = "# coding: latin-1\n# café\n".encode("latin-1")
     before = {
         "my routes.py": head + ROUTE.encode().rstrip(),
+        "colour\x1b[31m\u202e.py": ROUTE.replace("/users", "/x").encode(),
         'café "x".py': ROUTE.replace("/users", "/u").encode().replace(b"\n", b"\r\n"),
     }
     (here / "main.py").unlink()
@@ -214,6 +215,7 @@ def test_diff_takes_any_bytes(here: Path) -> None:
     done = subprocess.run(
         [*command, "--diff"], cwd=here, env=environment, capture_output=True, check=False
     )
+    assert not any(sign in done.stdout for sign in (b"\x1b", "\u202e".encode()))
     copy = here.parent / "copy"
     write_tree(copy, {**before, "helper.py": HELPER})
     git(copy, "init", "-q")
@@ -222,6 +224,12 @@ def test_diff_takes_any_bytes(here: Path) -> None:
     for name in [*before, "helper.py"]:
         assert (copy / name).read_bytes() == (here / name).read_bytes()
         assert b"background_tasks" in (here / name).read_bytes() or name == "helper.py"
+
+
+def test_a_diff_does_not_steer_a_terminal(here: Path) -> None:
+    write_tree(here, {"helper.py": HELPER.replace("notify(email: str)", 'notify(email="\x1b[2J")')})
+    assert "\x1b" in run("--diff").out
+    assert r'-def notify(email="\x1b[2J")' in run("--diff", tty=True).out
 
 
 def git(folder: Path, *arguments: str, patch: bytes | None = None) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_UNDECODABLE = range(0xDC80, 0xDD00)
 
 
 def patch(files: Iterable[NewContent], shown: Callable[[str], str]) -> bytes:
@@ -55,6 +56,16 @@ def _range(group: Sequence[Opcode], index: int) -> str:
 
 def _name(path: str) -> str:
     """Quote a path as git does; a blank in it needs a tab behind it."""
-    if any(character in _ESCAPES for character in path):
-        return f'"{"".join(_ESCAPES.get(c, c) for c in path)}"'
+    quoted = "".join(_quoted(character) for character in path)
+    if quoted != path:
+        return f'"{quoted}"'
     return f"{path}\t" if " " in path else path
+
+
+def _quoted(character: str) -> str:
+    """Escape what ends a quoted path, or could steer a terminal; undecodable bytes stay."""
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable() or ord(character) in _UNDECODABLE:
+        return character
+    return "".join(f"\\{byte:03o}" for byte in character.encode("utf-8", "surrogatepass"))
