@@ -8,15 +8,23 @@
 from __future__ import annotations
 
 import logging
+import pkgutil
 import sys
 import tempfile
 import warnings
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import atheris
 
 with atheris.instrument_imports(include=["flake8_bgtasks"]):
+    import flake8_bgtasks
+
+    # What is imported only when it is needed has to be watched too.
+    for module in pkgutil.walk_packages(flake8_bgtasks.__path__, "flake8_bgtasks."):
+        if ".server" not in module.name and not module.name.endswith("__main__"):
+            import_module(module.name)
     from scripts.fuzz.targets import TARGETS, seeds
 
 if TYPE_CHECKING:

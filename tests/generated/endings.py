@@ -82,7 +82,7 @@ WRONG = (
         needs_async=True,
     ),
     Ending(
-        "async def later() -> None:\n    await asyncio.sleep(0.02)\n"
+        "async def later() -> None:\n    await asyncio.sleep(0.5)\n"
         "    BG.add_task(TASK, ADDRESS)  # CODE\n"
         "asyncio.create_task(later())",
         code="BGT407",

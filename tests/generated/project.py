@@ -7,8 +7,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tests.generated.callables import DECORATORS
-from tests.generated.chains import Chain, ChainWriter, plan
+from tests.generated.chains import Chain, ChainWriter
 from tests.generated.files import Files
+from tests.generated.planning import plan
 
 if TYPE_CHECKING:
     from pathlib import Path
