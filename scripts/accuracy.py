@@ -46,11 +46,11 @@ def page(tally: Tally, repairs: Repairs, first: int) -> str:
 Written by `python -m scripts.accuracy --first {first} --projects {tally.projects}`.
 
 A generator (`tests/generated`) writes FastAPI projects: chains of calls from a path operation or a
-dependency over up to five modules to an `add_task`, through functions, methods, services,
-decorators, partials, closures and threads, imported in six ways. About half of the chains have one
-mistake, whose line the generator knows. Each project first **runs under FastAPI {FASTAPI}**, where
-every task has to be lost, or to run, as the generator says; then the tool's findings are compared,
-code by code and line by line.
+dependency or a WebSocket over up to five modules to an `add_task`, through functions, methods,
+services, decorators, partials, closures and threads, imported in six ways. About half
+of the chains have one mistake, whose line the generator knows. Each project first
+**runs under FastAPI {FASTAPI}**, where every task has to be lost, or to run, as the generator says;
+then the tool's findings are compared, code by code and line by line.
 
 {tally.projects} projects with {tally.chains} chains, {tally.right} of them without a mistake:
 

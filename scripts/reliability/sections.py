@@ -21,12 +21,16 @@ matters is how they grow.
 
 @dataclass(frozen=True)
 class Amounts:
-    """How much of it: projects to damage or repair, rounds of a crowd, seconds for each target."""
+    """How much of it: projects to damage or repair, rounds of a crowd, seconds for each target.
+
+    `pythons` are the versions that are tried.
+    """
 
     projects: int | None
     rounds: int | None
     seconds: int | None
     trees: Sequence[Path]
+    pythons: Sequence[str]
 
 
 @dataclass(frozen=True)

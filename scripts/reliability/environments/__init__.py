@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scripts.reliability.sections import Amounts
 
 
-def _measure_installs(_amounts: Amounts) -> Measured:
+def _measure_installs(amounts: Amounts) -> Measured:
     rows, failures = [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "sample"
@@ -30,7 +30,7 @@ def _measure_installs(_amounts: Amounts) -> Measured:
         environment = {**os.environ, "XDG_CACHE_HOME": f"{name}/cache"}
         here = Faces(Path(sys.executable).parent, environment=environment)
         expected = here.command_line(folder, "--no-cache")
-        for install in all_installs():
+        for install in all_installs(amounts.pythons):
             install.make(wheel)
             faces = Faces(install.programs, environment=environment)
             answers = {
@@ -55,12 +55,13 @@ def _differences(answers: dict[str, Answer], expected: Answer) -> Iterator[str]:
             yield f"{name}: exit {answer.code}, {lists}: {answer.complaint[-300:]}"
 
 
-def _measure_surroundings(_amounts: Amounts) -> Measured:
+def _measure_surroundings(amounts: Amounts) -> Measured:
     rows, failures = [], []
-    installs = all_installs()
+    all_of_them = all_installs(amounts.pythons)
+    installs = dict.fromkeys((all_of_them[0], all_of_them[-1]))
     with tempfile.TemporaryDirectory() as name:
         wheel = build_wheel(Path(name))
-        for install in (installs[0], installs[-1]):
+        for install in installs:
             install.make(wheel)
             folder = Path(name) / str(install)
             folder.mkdir()

@@ -17,7 +17,7 @@ else:
     import tomli as tomllib
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / ".environments"
@@ -84,10 +84,10 @@ class Install:
         return "oldest" if is_oldest else "newest"
 
 
-def all_installs() -> list[Install]:
+def all_installs(pythons: Sequence[str]) -> list[Install]:
     """Return those of the Pythons that are here."""
     ages = [(False, False), (False, True), (True, False), (True, True)]
-    return [Install(python, *age) for python in PYTHONS if interpreter(python) for age in ages]
+    return [Install(python, *age) for python in pythons if interpreter(python) for age in ages]
 
 
 @cache
