@@ -41,9 +41,16 @@ def annotated(data: bytes, codes: Mapping[int, Collection[str]]) -> bytes:
         if wanted:
             _annotate(lines, first, last, sorted(wanted))
     changed = "".join(lines)
-    if ast.dump(ast.parse(changed)) != meaning:
+    if not _means(changed, meaning):
         raise CannotAnnotateError("a comment would change its meaning")
     return changed.encode(encoding_of(data))
+
+
+def _means(text: str, meaning: str) -> bool:
+    try:
+        return ast.dump(ast.parse(text)) == meaning
+    except SyntaxError:  # such as a comment behind a backslash that joins a line to nothing
+        return False
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

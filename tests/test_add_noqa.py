@@ -114,6 +114,12 @@ def test_no_comment_changes_the_meaning(monkeypatch: pytest.MonkeyPatch) -> None
         annotated(b"x = '''\n'''\n", {1: ["BGT101"]})
 
 
+@pytest.mark.parametrize("codes", [{1: ["BGT101"]}, {1: ["BGT101"], 3: ["BGT202"]}])
+def test_a_backslash_that_joins_nothing_takes_no_comment(codes: dict[int, list[str]]) -> None:
+    with pytest.raises(CannotAnnotateError):
+        annotated(b"x\\\n\n\ny\n", codes)
+
+
 def test_links_and_modes_stay(here: Path) -> None:
     (here / "real").mkdir()
     (here / "real/a.py").write_text("'BGT101!'\n")
