@@ -58,7 +58,7 @@ class AddedTasks:
     """Finds the calls that add tasks to a `BackgroundTasks`, or make a `BackgroundTask`.
 
     What a task stands for is looked up wherever it is defined: most tasks stand in modules that
-    know nothing of background tasks. Tests are left out: they try out what fails.
+    know nothing of background tasks.
     """
 
     def __init__(self, program: Program) -> None:
@@ -72,7 +72,7 @@ class AddedTasks:
 
     def _found(self) -> Iterator[Added]:
         for ref, call in self._program.calls:
-            if not self._program.is_test(ref.path) and self._adds(ref, call):
+            if self._adds(ref, call):
                 given = self._program.binder.arguments(ref)
                 yield Added(ref, self._name(ref, call), given, task_function(given))
 

@@ -53,7 +53,7 @@ class Misuses:
 
     @cached_property
     def all(self) -> tuple[Misuse, ...]:
-        return tuple(m for m in self._found() if not self._program.is_test(m.at.path))
+        return tuple(self._found())
 
     @cached_property
     def places(self) -> frozenset[NodeRef]:
