@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 
+_NEVER_OURS = frozenset({"fastapi", "starlette"})
+"""A folder of that name (`cd fastapi && uvicorn main:app`) does not hide the installed package."""
+
+
 class Modules:
     """The modules of a project: `files` are relative to its root, with `/`.
 
@@ -39,7 +43,7 @@ class Modules:
         where exactly one has that module.
         """
         first = dotted.partition(".")[0]
-        if first not in self._names or first in sys.stdlib_module_names:
+        if first not in self._names or first in sys.stdlib_module_names | _NEVER_OURS:
             return None
         tail = dotted.replace(".", "/")
         candidates = [found for found in self._candidates(importer, tail) if found != importer]

@@ -19,6 +19,7 @@ MONOREPO = (
     "run.py",
 )
 SHADOWING = ("queue.py", "app/__init__.py", "app/queue.py", "app/main.py", "logging/__init__.py")
+FRAMEWORK = ("fastapi/__init__.py", "fastapi/main.py", "starlette/tasks.py", "celery/tasks.py")
 TESTS = (
     "app/__init__.py",
     "app/main.py",
@@ -54,6 +55,9 @@ ABSOLUTE = [
     (SHADOWING, "app/main.py", "queue", None),
     (SHADOWING, "app/main.py", "logging", None),
     (SHADOWING, "app/main.py", "app.queue", "app/queue.py"),
+    (FRAMEWORK, "celery/tasks.py", "fastapi", None),
+    (FRAMEWORK, "fastapi/main.py", "starlette.tasks", None),
+    (FRAMEWORK, "fastapi/main.py", "celery.tasks", "celery/tasks.py"),
     # A package counts before a nearer folder that is none.
     (TESTS, "tests/app/test_main.py", "app", "app/__init__.py"),
     (TESTS, "tests/app/test_main.py", "app.main", "app/main.py"),
