@@ -40,7 +40,8 @@ def create_user(user: NewUser, background_tasks: BackgroundTasks):
 ## Not reported
 
 - A class that is used only where nothing is injected: exception handlers, middleware, Starlette
-  endpoints, custom route classes.
+  endpoints, custom route classes, wrappers under `functools.wraps`.
+- A task that an exception carries to its handler: `raise PaymentError(background=task)`.
 - Response subclasses that pass it on: `def __init__(self, *, background: BackgroundTask | None =
   None)`.
 - Functions that no known code calls, in modules that do not import FastAPI, and in tests.
@@ -111,7 +112,8 @@ def _is_made(program: Program, ref: NodeRef, displacing: frozenset[NodeRef]) -> 
     if not program.instances.is_in_function(ref):
         return False
     reads = (ref, *program.links.reads.get(ref, ()))
-    return any(call not in displacing for read in reads for call in _calls(program, read))
+    calls = (call for read in reads for call in _calls(program, read))
+    return any(call not in displacing and not _is_raised(program, call) for call in calls)
 
 
 def _calls(program: Program, ref: NodeRef) -> Iterator[NodeRef]:
@@ -119,6 +121,17 @@ def _calls(program: Program, ref: NodeRef) -> Iterator[NodeRef]:
         node = program.units.node(ref._replace(node=number))
         if isinstance(node, facts.Call) and node.function == ref.node:
             yield ref._replace(node=number)
+
+
+def _is_raised(program: Program, task: NodeRef) -> bool:
+    """Return whether an exception carries it to its handler: injected tasks would be lost."""
+    users = program.units.users(task.path, task.unit)
+    carriers = users.nodes.get(task.node, ())
+    return any(
+        isinstance(event, facts.Raised)
+        for carrier in carriers
+        for _, event in users.events.get(carrier, ())
+    )
 
 
 RULE = Rule(

@@ -36,7 +36,8 @@ def create_user(background_tasks: BackgroundTasks): ...
 ## Not reported
 
 - A class that is used only where nothing is injected: exception handlers, middleware, Starlette
-  endpoints, custom route classes.
+  endpoints, custom route classes, wrappers under `functools.wraps`.
+- `isinstance(response.background, BackgroundTasks)`: Starlette's class is the wider one.
 - `from fastapi.background import BackgroundTasks`: the same class as `fastapi.BackgroundTasks`.
 - Projects that use Starlette without FastAPI, and classes of your own with that name.
 - FastAPI up to 0.103, which has no class of its own.
@@ -59,6 +60,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.imports import starlette_tasks
 from flake8_bgtasks.tracking.places import Places
 from flake8_bgtasks.tracking.versions import KEEPS_STARLETTES_CLASS
@@ -68,7 +70,9 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
 
+_TESTS = frozenset({"builtins.isinstance", "builtins.issubclass"})
 _MESSAGE = (
     "this is Starlette's BackgroundTasks; FastAPI injects its own subclass, and isinstance checks, "
     "patches and tracing of that one miss this: import it from fastapi"
@@ -86,11 +90,27 @@ def check(program: Program) -> Iterator[Finding]:
     for origin, uses in origins.uses.items():
         for use in uses:
             place = places.of(use)
-            if places.can_be_injected(place):
+            if places.can_be_injected(place) and not _is_tested_for(program, use):
                 related = Related(use.path, program.span(use), "it is used here")
                 message = _MESSAGE + program.chains.text(place)
                 yield found("BGT302", origin.path, origin.span, message, [related])
                 break
+
+
+def _is_tested_for(program: Program, ref: NodeRef) -> bool:
+    """Return whether a class only stands in `isinstance()`, where Starlette's covers both."""
+    users = program.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
+    return bool(users) and all(_tests(program, ref, ref._replace(node=n)) for n in users)
+
+
+def _tests(program: Program, ref: NodeRef, user: NodeRef) -> bool:
+    node = program.units.node(user)
+    if isinstance(node, facts.Collection):
+        return _is_tested_for(program, user)
+    if not isinstance(node, facts.Call) or node.function == ref.node:
+        return False
+    called = program.value(user._replace(node=node.function))
+    return all(known.is_external(thing, _TESTS) for thing in called)
 
 
 RULE = Rule(

@@ -33,7 +33,8 @@ async def join(socket: WebSocket, room: str):
 - Tasks that are awaited afterwards: `await tasks()` runs them.
 - An instance that is handed to code that is not known, if anything in the project runs instances
   by hand.
-- Dependencies of path operations only.
+- Dependencies of path operations only; and those that path operations share with a WebSocket,
+  where the instance goes out of sight.
 
 ## Fix
 Fix: none. By hand: call the function where the work should happen (`await f(…)`, or
@@ -77,7 +78,7 @@ def check(program: Program) -> Iterator[Finding]:
 def _findings(program: Program, key: Injected) -> Iterator[Finding]:
     fate = program.fates.of_parameter_itself(*key)
     if fate.executed and not fate.awaited:
-        if not runs_instances(program):
+        if not runs_instances(program) and not program.requests.serve_http(key[0]):
             yield _at_parameter(program, key, ())
         return
     lost = [add for add in sorted(fate.adds) if not _is_awaited(program, add, fate.awaited)]

@@ -9,6 +9,7 @@ from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.fate import Fate
 from flake8_bgtasks.tracking.needs import Needs
 from flake8_bgtasks.tracking.parameters import TasksParameter
+from flake8_bgtasks.tracking.queues import queues_tasks
 from flake8_bgtasks.tracking.things import Instance, NodeRef, ScopeRef
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import Thing
 
 
 class Instances(Needs):
@@ -23,11 +25,9 @@ class Instances(Needs):
 
     @cached_property
     def tasks(self) -> tuple[NodeRef, ...]:
-        """The calls that make a `BackgroundTasks`."""
+        """The calls that make a `BackgroundTasks`, or a subclass that queues tasks alike."""
         return tuple(
-            ref
-            for ref, call in self._program.calls
-            if self._makes(ref, call, self._program.is_tasks_class)
+            ref for ref, call in self._program.calls if self._makes(ref, call, self._is_queue)
         )
 
     @cached_property
@@ -42,6 +42,9 @@ class Instances(Needs):
             for ref, call in self._program.calls
             if self._makes(ref, call, self._program.is_task_class)
         )
+
+    def _is_queue(self, thing: Thing) -> bool:
+        return self._program.is_tasks_class(thing) and queues_tasks(self._program, thing)
 
     def _makes(self, ref: NodeRef, call: facts.Call, is_class: object) -> bool:
         called = self._program.value(ref._replace(node=call.function))

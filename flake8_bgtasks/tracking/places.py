@@ -9,6 +9,7 @@ from flake8_bgtasks.tracking.roles import INJECTED
 from flake8_bgtasks.tracking.things import Class, NodeRef, ScopeRef
 from flake8_bgtasks.tracking.uninjected import is_of_framework
 from flake8_bgtasks.tracking.units import operands
+from flake8_bgtasks.tracking.wrappers import has_wraps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,10 @@ class Places:
         return self._program.is_test(ref.path) or self._is_apart(ref) or bool(self._reached_as(ref))
 
     def _is_apart(self, ref: ScopeRef) -> bool:
-        """Return whether a scope is part of middleware, a handler, a response or an ASGI app."""
+        """Return whether a scope is part of what nothing is injected into.
+
+        That is middleware, a handler, a response, an ASGI app, or what a decorator wraps around.
+        """
         for scope_ref in (ref, *self._units.above(ref)):
             scope = self._units.scope(scope_ref)
             kinds = self._kinds(scope_ref)
@@ -66,6 +70,8 @@ class Places:
             if scope.kind == "class" and self._program.is_response_class(Class(scope_ref)):
                 return True
             if tuple(p.name for p in scope.parameters)[-3:] == _ASGI:
+                return True
+            if has_wraps(self._program, scope_ref):
                 return True
         return False
 
