@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg")
+_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt")
 
 
 def markers(root: str | Path, files: Collection[str]) -> Iterator[str]:
-    """Yield the files below `root` that say how to build a distribution, relative to it with `/`.
+    """Yield the files below `root` that belong to a distribution, relative to it with `/`.
 
-    They are looked for in the folders above the `files`, except in packages.
+    They are looked for in the folders above the `files`, except in packages in packages.
     """
-    packages = {dirname(file) for file in files if file.endswith("__init__.py")}
-    for folder in sorted(folders_above(files) - packages):
+    packages = {dirname(file) for file in files if file.endswith("__init__.py")} - {""}
+    inner = {folder for folder in packages if dirname(folder) in packages}
+    for folder in sorted(folders_above(files) - inner):
         for name in _MARKERS:
             if os.path.isfile(os.path.join(root, folder, name)):
                 yield join(folder, name)

@@ -24,7 +24,10 @@ class Modules:
     def __init__(self, files: Collection[str], markers: Collection[str] = ()) -> None:
         self._files = frozenset(files)
         self._folders = frozenset(folders_above(files))
-        self._roots = self._source_roots({dirname(path) for path in markers})
+        self._marked = {dirname(path) for path in markers} | {""}
+        self._roots = self._source_roots(
+            {dirname(path) for path in markers if not path.endswith("requirements.txt")}
+        )
         self._names = {path.rpartition("/")[2].removesuffix(".py") for path in self._files}
         self._names |= {folder.rpartition("/")[2] for folder in self._folders}
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -69,9 +72,12 @@ class Modules:
         return self._starts[folder]
 
     def _above(self, folder: str) -> Iterator[str]:
-        """Yield the folders that may be on `sys.path`, nearest first: all that are no packages."""
+        """Yield the folders that may be on `sys.path`, nearest first: all that are no packages.
+
+        Nor is the folder of a distribution one, although many have a stray `__init__.py`.
+        """
         while True:
-            if join(folder, "__init__.py") not in self._files:
+            if folder in self._marked or join(folder, "__init__.py") not in self._files:
                 yield folder
             if not folder:
                 return

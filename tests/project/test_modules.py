@@ -97,6 +97,24 @@ def test_two_distributions_with_one_name_are_ambiguous() -> None:
     assert modules.absolute("libs/old/core/__init__.py", "core.tasks") == "libs/old/core/tasks.py"
 
 
+STRAY = ("__init__.py", "api/__init__.py", "api/app/__init__.py", "api/app/db.py", "api/main.py")
+
+
+def test_the_folder_of_a_distribution_is_no_package() -> None:
+    modules = Modules(STRAY, ["api/requirements.txt"])
+    assert modules.absolute("api/app/db.py", "app.db") is None  # itself
+    assert modules.absolute("api/main.py", "app.db") == "api/app/db.py"
+    assert modules.absolute("api/main.py", "api.app.db") == "api/app/db.py"
+    assert Modules(STRAY).absolute("api/main.py", "app.db") is None
+    assert Modules(STRAY).absolute("api/main.py", "api.app.db") == "api/app/db.py"
+
+
+def test_requirements_make_no_distribution_for_others() -> None:
+    files = ("mail/core/db.py", "shop/main.py")
+    assert Modules(files, ["mail/requirements.txt"]).absolute("shop/main.py", "core.db") is None
+    assert Modules(files, ["mail/setup.py"]).absolute("shop/main.py", "core.db") == files[0]
+
+
 RELATIVE = [
     ("app/api/users.py", 1, "", "app/api/__init__.py"),
     ("app/api/users.py", 2, "", "app/__init__.py"),
