@@ -39,6 +39,7 @@ async def create_user(email: str, background_tasks: BackgroundTasks) -> dict[str
 - `None` where the helper guards it or has a fallback.
 - An instance with a name, `bg = BackgroundTasks(); welcome(email, bg)`: that is BGT101, at the
   construction.
+- A service that is handed one, where only methods are called that add nothing to it.
 - Tests that call a handler directly with a fresh instance.
 
 ## Fix
@@ -59,6 +60,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
+from flake8_bgtasks.tracking.idle import is_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +96,9 @@ def _problem(
         if not program.instances.is_in_function(birth) or program.instances.is_spare(birth):
             return None
         fate = program.fates.of(birth)
-        return "a BackgroundTasks() made on the spot: its tasks never run" if fate.is_lost else None
+        if not fate.is_lost or all(is_idle(program, site, argument) for site in sites):
+            return None
+        return "a BackgroundTasks() made on the spot: its tasks never run"
     if program.instances.is_the_class(argument.value):
         used = _each_needs(program, sites, argument, even_guarded=True)
         return "the class BackgroundTasks, not an instance: TypeError at run time" if used else None
