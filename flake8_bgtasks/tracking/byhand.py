@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.exports import TASKS_NAME
 from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.units import leaves
 
 if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
@@ -22,15 +23,14 @@ def runs_instances(program: Program) -> bool:
 
 
 def _may_be_tasks(program: Program, ref: NodeRef) -> bool:
-    node = program.units.node(ref)
-    match node:
-        case facts.Narrowed(base=base) | facts.Declared(base=base):
-            return _may_be_tasks(program, ref._replace(node=base))
+    return any(_is_tasks(program, leaf) for leaf in leaves(program.units, ref, narrowed=True))
+
+
+def _is_tasks(program: Program, ref: NodeRef) -> bool:
+    match program.units.node(ref):
         case facts.Parameter(name=name) | facts.Free(name=name) | facts.Attribute(name=name):
             things = program.value(ref)
             if any(program.is_tasks_class(thing) for thing in things):
                 return False
             return program.is_task_object(things) or bool(TASKS_NAME.fullmatch(name))
-        case facts.Choice(options=options):
-            return any(_may_be_tasks(program, ref._replace(node=option)) for option in options)
     return False

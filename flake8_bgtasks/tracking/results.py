@@ -19,6 +19,7 @@ from flake8_bgtasks.tracking.things import (
     Thing,
     Things,
 )
+from flake8_bgtasks.tracking.units import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +81,9 @@ class Results:
 
     def of(self, ref: NodeRef) -> Result | None:
         """Return what a node gives, if that certainly can't be called."""
-        return self._evaluator.deeply(lambda: self._of(ref))
+        return self._evaluator.deeply(
+            lambda: _same(self._of(leaf) for leaf in leaves(self._units, ref))
+        )
 
     def returned_by(self, function: ScopeRef) -> Result | None:
         """Return what a function returns, if that is never callable, whatever the path."""
@@ -94,10 +97,6 @@ class Results:
         match node:
             case facts.Constant() | facts.Collection() | facts.Tested():
                 return _literal(node)
-            case facts.Choice(options=options):
-                return _same(self._of(ref._replace(node=option)) for option in options)
-            case facts.Declared(base=base):
-                return self._of(ref._replace(node=base))
             case facts.Call(function=function):
                 called = self._evaluator.value(ref._replace(node=function))
                 return _same(self._called(thing) for thing in called)

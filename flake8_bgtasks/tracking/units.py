@@ -165,3 +165,33 @@ def _users_in(unit: facts.Unit) -> Users:
 
 
 _EMPTY_SCOPE = facts.Scope("module", "<module>", "", None, Span(1, 1, 1, 1))
+
+
+def leaves(units: Units, ref: NodeRef, *, narrowed: bool = False) -> tuple[NodeRef, ...]:
+    """Return what a value may be: choices in choices are looked through, and loops only once.
+
+    `narrowed`: what is known not to be None, or to be it, is looked through too.
+    """
+    found: list[NodeRef] = []
+    pending, seen = [ref], {ref}
+    while pending:
+        current = pending.pop()
+        following = [
+            current._replace(node=n) for n in _inside(units.node(current), narrowed=narrowed)
+        ]
+        if not following:
+            found.append(current)
+        pending += [other for other in following if other not in seen]
+        seen.update(following)
+    return tuple(found)
+
+
+def _inside(node: facts.Node, *, narrowed: bool) -> tuple[int, ...]:
+    match node:
+        case facts.Choice(options=options):
+            return options
+        case facts.Declared(base=base):
+            return (base,)
+        case facts.Narrowed(base=base) if narrowed:
+            return (base,)
+    return ()
