@@ -170,6 +170,13 @@ class TestRequirementFiles:
     def test_what_pip_compile_writes(self, tmp_path: Path) -> None:
         assert required(tmp_path, PIP_COMPILE) == "0.103.2"
 
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
+    def test_what_powershell_writes(self, tmp_path: Path, encoding: str) -> None:
+        mark = "\ufeff" if encoding == "utf-16-be" else ""
+        text = f"{mark}annotated-types==0.7.0\r\nfastapi==0.115.6\r\n"
+        (tmp_path / "requirements.txt").write_bytes(text.encode(encoding))
+        assert detect(tmp_path) == "0.115.6"
+
     @pytest.mark.parametrize("name", ["requirements-dev.txt", "requirements/base.txt"])
     def test_names(self, tmp_path: Path, name: str) -> None:
         (tmp_path / "requirements").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import glob
 import os
 import re
@@ -75,7 +76,13 @@ def _files(folder: str) -> Iterator[tuple[str, list[str]]]:
 
 def _logical_lines(path: str) -> list[str]:
     try:
-        text = read(path).decode("utf-8-sig", "replace")
+        text = _decoded(read(path))
     except BadSource:
         return []
     return [COMMENT.sub("", line) for line in LINE_CONTINUATION.sub(" ", text).splitlines()]
+
+
+def _decoded(data: bytes) -> str:
+    """Decode as pip does: `pip freeze > requirements.txt` writes UTF-16 in Windows PowerShell."""
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if wide else "utf-8-sig", "replace")
