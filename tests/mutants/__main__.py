@@ -11,18 +11,22 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.mutants.judging import Project, Tally, fixture_projects, sample
 
 
-def real_modules(root: Path) -> list[Project]:
-    """Return the modules of a tree that declare injected tasks, each as a project of its own."""
+def real_modules(root: Path, empty: Path) -> list[Project]:
+    """Return the modules of a tree that declare injected tasks, each as a project of its own.
+
+    `empty` is a folder without anything in it, which they are repaired in.
+    """
     found = []
     for path in sorted(root.rglob("*.py")):
         content = path.read_bytes()
         if b": BackgroundTasks" in content and b"fastapi" in content and "test" not in path.name:
             name = f"{root.name}/{path.relative_to(root)}"
-            found.append(Project(name, path.parent / "no-such", {path.name: content}))
+            found.append(Project(name, empty, {path.name: content}))
     return found
 
 
@@ -32,10 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("folders", nargs="*")
     options = parser.parse_args(arguments)
-    real = [project for folder in options.folders for project in real_modules(Path(folder))]
     tally = Tally()
-    for mutant in sample(real or fixture_projects(), options.every):
-        tally.add(mutant)
+    with TemporaryDirectory() as empty:
+        real = [p for folder in options.folders for p in real_modules(Path(folder), Path(empty))]
+        for mutant in sample(real or fixture_projects(), options.every):
+            tally.add(mutant)
     for kind, remarks in sorted(tally.remarks.items()):
         for remark in remarks:
             print(f"{kind}: {remark}")
