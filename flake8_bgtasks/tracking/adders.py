@@ -41,8 +41,8 @@ def adders(program: Program) -> frozenset[ScopeRef]:
     while pending:
         for site in program.sites_of.get(pending.pop(), ()):
             caller = program.function_around(site.call)
-            runs = any(run.call == site.call for run in program.running.of(caller))
-            if runs and caller not in found:
+            own = caller not in found and program.units.owner(site.call) == caller
+            if own and program.running.at(site.call) is not None:
                 found.add(caller)
                 pending.append(caller)
     generators = {ref for ref in found if program.units.scope(ref).is_generator}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.catching import may_catch
+from flake8_bgtasks.tracking.leads import Leads
 from flake8_bgtasks.tracking.signatures import mismatch
 from flake8_bgtasks.tracking.things import Class, External, NodeRef, ScopeRef, Thing
 
@@ -43,9 +44,20 @@ class LateRaises:
         """The exceptions that the only app of the project has handlers of its own for."""
         return frozenset(_own_handled(self._program))
 
+    @cached_property
+    def _leads(self) -> Leads:
+        names = map(self._name_of, self._always_handled | self._own_handled)
+        return Leads(self._program, frozenset(names))
+
+    def _name_of(self, thing: Thing) -> str:
+        if isinstance(thing, Class):
+            return self._program.units.scope(thing.ref).name
+        return getattr(thing, "name", "").rpartition(".")[2]
+
     def of(self, task: ScopeRef) -> LateRaise | None:
         """Return the nearest `raise` that gets out of a task, for an exception with a handler."""
-        for function, way in self._program.running.reached(task, self._is_entered):
+        reached = self._program.running.reached(task, self._is_entered, self._leads.has_any)
+        for function, way in reached:
             for failure, raised in self._raises(function):
                 if self._gets_out(task, way, failure):
                     return LateRaise(raised, (task, *(run.function for run in way)))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known, library
 from flake8_bgtasks.tracking.failures import Failure
+from flake8_bgtasks.tracking.leads import Leads
 from flake8_bgtasks.tracking.things import External, NodeRef, ScopeRef
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def call_without_loop(program: Program, task: ScopeRef) -> LoopCall | None:
         callee = program.units.scope(run.function)
         return not callee.is_async and not run.in_thread and _fails(program, run.call)
 
-    for function, way in program.running.reached(task, enter):
+    follow = program.once(_leads).has_any
+    for function, way in program.running.reached(task, enter, follow):
         for ref, call in program.running.calls(function):
             if _needs_loop(program, ref, call) and _fails(program, ref):
                 return LoopCall(ref, (task, *(run.function for run in way)))
@@ -60,6 +62,10 @@ def calls_in(program: Program, function: ScopeRef) -> Iterator[NodeRef]:
     for ref, call in program.running.calls(function):
         if _needs_loop(program, ref, call):
             yield ref
+
+
+def _leads(program: Program) -> Leads:
+    return Leads(program, frozenset(name.rpartition(".")[2] for name in library.NEEDS_LOOP))
 
 
 def _needs_loop(program: Program, ref: NodeRef, call: facts.Call) -> bool:

@@ -37,27 +37,40 @@ class Running:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._units = program.units
-        self._kept: dict[ScopeRef, tuple[Run, ...]] = {}
+        self._kept: dict[NodeRef, Run | None] = {}
 
     def reached(
-        self, function: ScopeRef, enter: Callable[[Run], bool]
+        self,
+        function: ScopeRef,
+        enter: Callable[[Run], bool],
+        follow: Callable[[NodeRef, int], bool] | None = None,
     ) -> Iterator[tuple[ScopeRef, tuple[Run, ...]]]:
-        """Yield the functions that run, nearest first, each with the calls that lead there."""
+        """Yield the functions that run, nearest first, each with the calls that lead there.
+
+        Calls that are not worth to `follow`, so many calls deep, are left aside before it is known
+        what they call.
+        """
         queue: deque[tuple[ScopeRef, tuple[Run, ...]]] = deque([(function, ())])
         seen = {function}
         while queue:
             current, way = queue.popleft()
             yield current, way
-            for run in self.of(current) if len(way) < MAX_DEPTH else ():
+            for run in self._of(current, MAX_DEPTH - len(way), follow):
                 if run.function not in seen and enter(run):
                     seen.add(run.function)
                     queue.append((run.function, (*way, run)))
 
-    def of(self, function: ScopeRef) -> tuple[Run, ...]:
-        """Return the calls in a function's own code that run a known function."""
-        if function not in self._kept:
-            self._kept[function] = tuple(self._runs(function))
-        return self._kept[function]
+    def _of(
+        self,
+        function: ScopeRef,
+        depth: int,
+        follow: Callable[[NodeRef, int], bool] | None,
+    ) -> Iterator[Run]:
+        """Yield the calls in a function's own code that run a known function."""
+        for ref, _ in self.calls(function) if depth else ():
+            run = self.at(ref) if follow is None or follow(ref, depth) else None
+            if run is not None:
+                yield run
 
     def calls(self, function: ScopeRef) -> Iterator[tuple[NodeRef, facts.Call]]:
         """Yield the calls in a function's own code."""
@@ -66,13 +79,17 @@ class Running:
             if owner == function.scope and isinstance(node, facts.Call):
                 yield NodeRef(function.path, function.unit, index), node
 
-    def _runs(self, function: ScopeRef) -> Iterator[Run]:
-        for ref, _ in self.calls(function):
-            sites, complete = self._program.evaluator.deeply(
-                lambda ref=ref: self._program.binder.sites(ref)  # type: ignore[misc]
-            )
-            if complete and len(sites) == 1 and self._is_run(sites[0]):
-                yield Run(ref, sites[0].function, sites[0].how == "forward")
+    def at(self, call: NodeRef) -> Run | None:
+        """Return what a call runs, if that is one known function."""
+        if call not in self._kept:
+            self._kept[call] = self._run_at(call)
+        return self._kept[call]
+
+    def _run_at(self, call: NodeRef) -> Run | None:
+        sites, complete = self._program.evaluator.deeply(lambda: self._program.binder.sites(call))
+        if not complete or len(sites) != 1 or not self._is_run(sites[0]):
+            return None
+        return Run(call, sites[0].function, sites[0].how == "forward")
 
     def _is_run(self, site: Site) -> bool:
         """Return whether a call surely runs its function at once, or is awaited."""
