@@ -88,16 +88,17 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _is_always_overridden(program: Program, site: Site) -> bool:
     """Return whether a call never reaches an abstract method that takes tasks: only overrides."""
+    if not any(True for _ in program.instances.parameters(site.function)):
+        return False
     abstract = "abc.abstractmethod" in program.evaluator.classes.decorator_names(site.function)
-    takes = any(True for _ in program.instances.parameters(site.function))
-    return abstract and takes and program.units.scope(site.function).is_stub
+    return abstract and program.units.scope(site.function).is_stub
 
 
 def _missing(program: Program, site: Site) -> TasksParameter | None:
     """Return the parameter that a call leaves out although the function needs it."""
-    if not site.is_exact or program.units.scope(site.function).is_stub:
-        return None
-    for parameter in program.instances.parameters(site.function):
+    for parameter in program.instances.parameters(site.function) if site.is_exact else ():
+        if program.units.scope(site.function).is_stub:
+            return None
         left_out = program.binder.argument_for(site, parameter.name) is None
         if left_out and program.instances.is_required(parameter):
             return parameter

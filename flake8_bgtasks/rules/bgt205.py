@@ -78,8 +78,8 @@ def check(program: Program) -> Iterator[Finding]:
         sites, complete = program.binder.sites(ref)
         if not complete or len(sites) != 1 or program.is_test(ref.path):
             continue
-        parameter = _skipped(program, sites[0])
         holder = _holder(program, sites[0])
+        parameter = _skipped(program, sites[0]) if holder is not None else None
         if parameter is not None and holder is not None:
             yield _finding(program, sites[0], parameter, holder)
 

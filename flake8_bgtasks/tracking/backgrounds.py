@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from flake8_bgtasks.findings import Span
     from flake8_bgtasks.tracking.program import Program
 
+_FIRST_POSITION = 3
+"""Where a redirect takes its background; other responses take it one further on."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -40,6 +43,8 @@ class Backgrounds:
 
     def _passed(self) -> Iterator[Given]:
         for ref, call in self._program.calls:
+            if not _may_give(call):  # most calls: to know what they call takes long
+                continue
             called = self._program.value(ref._replace(node=call.function))
             if called and all(self._program.is_response_class(thing) for thing in called):
                 argument = _background(call, called)
@@ -143,12 +148,18 @@ class Backgrounds:
                 yield NodeRef(scope.path, scope.unit, event.value)
 
 
+def _may_give(call: facts.Call) -> bool:
+    """Return whether an argument has the name or the position of a background."""
+    named = any(argument.keyword == "background" for argument in call.arguments)
+    return named or len(call.arguments) > _FIRST_POSITION
+
+
 def _background(call: facts.Call, called: Things) -> facts.Argument | None:
     named = [argument for argument in call.arguments if argument.keyword == "background"]
     if named:
         return named[0]
     redirect = any(isinstance(t, External) and t.name.endswith(".RedirectResponse") for t in called)
-    position = 3 if redirect else 4
+    position = _FIRST_POSITION if redirect else _FIRST_POSITION + 1
     before = call.arguments[: position + 1]
     plain = len(before) > position and not any(a.star or a.keyword for a in before)
     return before[position] if plain and all(_is_plain(thing) for thing in called) else None

@@ -35,7 +35,12 @@ class Parameters:
         self._units = program.units
 
     def parameters(self, ref: ScopeRef) -> Iterator[TasksParameter]:
-        """Yield the parameters of a function that take a `BackgroundTasks`, so declared or used."""
+        """Yield the parameters of a function that take a `BackgroundTasks`, so declared or used.
+
+        A function that has one names the class or adds tasks, so its statement matters.
+        """
+        if not self._program.matters(ref):
+            return
         for declared in self._program.evaluator.classes.signature(ref):
             if declared.kind.startswith("var_"):
                 continue

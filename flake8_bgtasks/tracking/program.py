@@ -67,6 +67,7 @@ class Program:
             if files.outline(path) is not None
             for index in sorted(interest.relevant[path])
         )
+        self._tracked = frozenset(self.tracked)
         self.evaluator = Evaluator(self.units, names, self.paths)
         self.binder = Binder(self.evaluator)
         overriding, changed = subclasses(self), replaced(self)
@@ -187,6 +188,10 @@ class Program:
     @cached_property
     def calls(self) -> tuple[tuple[NodeRef, facts.Call], ...]:
         return tuple((ref, node) for ref, node in self.nodes if isinstance(node, facts.Call))
+
+    def matters(self, ref: ScopeRef) -> bool:
+        """Return whether a function stands in a statement that matters."""
+        return (ref.path, ref.unit) in self._tracked
 
     def value(self, ref: NodeRef) -> Things:
         return self.evaluator.value(ref)
