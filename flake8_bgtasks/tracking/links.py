@@ -47,7 +47,7 @@ class Links:
         match node:
             case facts.Free(name=name):
                 bound = self._evaluator.bindings_of(ref, name)
-                return bound or self._evaluator.module_bindings(ref.path, name)
+                return bound or self._defined(names.lookup(ref.path, name))
             case facts.Imported(module=module, name=str(name), level=level):
                 return self._defined(names.from_module(ref.path, module, level, name))
             case facts.Attribute(base=base, name=name):
@@ -61,8 +61,14 @@ class Links:
         return ()
 
     def _defined(self, targets: Iterable[object]) -> list[NodeRef]:
-        defined = [target for target in targets if isinstance(target, Defined)]
-        return [ref for target in defined for ref in self._evaluator.bound_by(target)]
+        """Return what variables are bound to; functions and classes hold nothing."""
+        plain = self._units.plain_definition
+        return [
+            ref
+            for target in targets
+            if isinstance(target, Defined) and plain(target.path, target.statement) is None
+            for ref in self._evaluator.bound_by(target)
+        ]
 
     @cached_property
     def attributes(self) -> dict[str, tuple[NodeRef, ...]]:

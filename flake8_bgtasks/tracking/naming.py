@@ -49,6 +49,9 @@ class Naming(Memo):
 
     def _target(self, target: object) -> Things:
         if isinstance(target, Defined):
+            plain = self._plain_definition(target)
+            if plain is not None:
+                return plain
             bound = self.bound_by(target)
             return self.union(self.value(ref) for ref in bound) if bound else UNKNOWN
         if isinstance(target, ProjectModule):
@@ -59,8 +62,7 @@ class Naming(Memo):
     def bound_by(self, target: Defined) -> tuple[NodeRef, ...]:
         """Return the nodes that a statement binds to its name."""
         key = (target.path, target.statement)
-        seen = self._deep or target.path in self._relevant
-        if not seen and self.units.is_definition(*key):
+        if not self._is_seen(target) and self.units.is_definition(*key):
             return ()
         unit = self.units.get(*key)
         nodes = unit.scopes[0].bindings.get(target.name, ())
@@ -68,6 +70,14 @@ class Naming(Memo):
         if not all(self._is_nothing(ref) for ref in bound):
             return bound
         return bound + self._set_by_functions(target.path, target.name)
+
+    def _is_seen(self, target: Defined) -> bool:
+        return self._deep or target.path in self._relevant
+
+    def _plain_definition(self, target: Defined) -> Things | None:
+        if not self._is_seen(target):
+            return None
+        return self.units.plain_definition(target.path, target.statement)
 
     def _is_nothing(self, ref: NodeRef) -> bool:
         """Return whether a variable starts as None: what it stands for is set by functions."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Span
 from flake8_bgtasks.project.source import TOO_DEEP, BadSource
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
+from flake8_bgtasks.tracking.things import Class, Function, NodeRef, ScopeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.outline import Outline, Statement
+    from flake8_bgtasks.tracking.things import Things
+
+_PLAIN = re.compile(r"(?:(?:async[ \t]+)?(?P<def>def)|class)[ \t]+\w+[ \t]*[(:]")
 
 
 @dataclass(frozen=True)
@@ -38,15 +42,17 @@ class Units:
         self._files = files
         self._units: dict[tuple[str, int], facts.Unit] = {}
         self._users: dict[tuple[str, int], Users] = {}
+        self._plain: dict[tuple[str, int], Things | None] = {}
 
     def get(self, path: str, index: int) -> facts.Unit:
         """Return the facts of a statement; an empty unit where LibCST can't parse it."""
         key = (path, index)
-        if key not in self._units:
+        unit = self._units.get(key)
+        if unit is None:
             outline = self._files.surface(path)
             assert outline is not None
-            self._units[key] = self._track(outline, outline.statements[index])
-        return self._units[key]
+            unit = self._units[key] = self._track(outline, outline.statements[index])
+        return unit
 
     def is_definition(self, path: str, index: int) -> bool:
         """Return whether a statement is a function or class, without tracking it."""
@@ -55,6 +61,18 @@ class Units:
         return not nodes or isinstance(
             nodes[0], (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         )
+
+    def plain_definition(self, path: str, index: int) -> Things | None:
+        """Return the function or class that a statement is, without tracking it.
+
+        None where decorators, or lambdas that would be counted first, make it less than plain.
+        """
+        key = (path, index)
+        if key not in self._plain:
+            outline = self._files.surface(path)
+            assert outline is not None
+            self._plain[key] = _plain_definition(outline, outline.statements[index])
+        return self._plain[key]
 
     def _track(self, outline: Outline, statement: Statement) -> facts.Unit:
         import libcst as cst
@@ -75,7 +93,7 @@ class Units:
             self._reject(outline, BadSource(TOO_DEEP, statement.first))
         except Exception as error:  # the other statements are still checked
             self._files.failed.setdefault(outline.path, error)
-        return facts.Unit(outline.path, statement.index, (), (), (), (_EMPTY_SCOPE,))
+        return facts.Unit(outline.path, statement.index, (), (), (), (_EMPTY, _UNKNOWN))
 
     def _reject(self, outline: Outline, reason: BadSource) -> None:
         self._files.bad.setdefault(outline.path, reason)
@@ -164,9 +182,6 @@ def _users_in(unit: facts.Unit) -> Users:
     return users
 
 
-_EMPTY_SCOPE = facts.Scope("module", "<module>", "", None, Span(1, 1, 1, 1))
-
-
 def leaves(units: Units, ref: NodeRef, *, narrowed: bool = False) -> tuple[NodeRef, ...]:
     """Return what a value may be: choices in choices are looked through, and loops only once.
 
@@ -195,3 +210,29 @@ def _inside(node: facts.Node, *, narrowed: bool) -> tuple[int, ...]:
         case facts.Narrowed(base=base) if narrowed:
             return (base,)
     return ()
+
+
+def _plain_definition(outline: Outline, statement: Statement) -> Things | None:
+    found = _PLAIN.match(outline.lines[statement.first - 1])
+    if found is None or len(statement.binds) != 1 or "lambda" in outline.source_of(statement):
+        return None
+    ref = ScopeRef(outline.path, statement.index, _FIRST_INNER_SCOPE)
+    return frozenset([Function(ref) if found["def"] else Class(ref)])
+
+
+_FIRST_INNER_SCOPE = 1
+_NOWHERE = Span(1, 1, 1, 1)
+_EMPTY = facts.Scope("module", "<module>", "", None, _NOWHERE)
+_UNKNOWN = facts.Scope(
+    "function",
+    "",
+    "",
+    0,
+    _NOWHERE,
+    parameters=(
+        facts.SignatureParameter("args", "var_positional", None, None, _NOWHERE),
+        facts.SignatureParameter("kwargs", "var_keyword", None, None, _NOWHERE),
+    ),
+    is_stub=True,
+)
+"""Stands for what LibCST can't parse, which may be known to be a function or class already."""
