@@ -24,13 +24,13 @@ class Circles(Generic[Key, Answer]):
 
     Where they ask for each other in a circle, the first one that was asked is computed again until
     nothing in the circle changes. `nothing` is what a circle starts from, `unknown` what stands for
-    the end of a chain that is too long.
+    the end of a chain that is too long; `kept` are the answers for good.
     """
 
     def __init__(self, nothing: Answer, unknown: Answer) -> None:
         self._nothing = nothing
         self._unknown = unknown
-        self._kept: dict[Key, Answer] = {}
+        self.kept: dict[Key, Answer] = {}
         self._passing: dict[Key, tuple[Answer, int]] = {}
         self._assumed: dict[Key, Answer] = {}
         self._open: dict[Key, int] = {}
@@ -45,12 +45,12 @@ class Circles(Generic[Key, Answer]):
 
     def forget(self) -> None:
         """Drop the kept answers."""
-        self._kept.clear()
+        self.kept.clear()
 
     def ask(self, key: Key, compute: Callable[[], Answer]) -> Answer:
         """Return the answer to a question; inside a circle what is known of it so far."""
-        if key in self._kept:
-            return self._kept[key]
+        if key in self.kept:
+            return self.kept[key]
         if key in self._open:
             self._meet(self._open[key])
             return self._assumed.get(key, self._nothing)
@@ -113,12 +113,12 @@ class Circles(Generic[Key, Answer]):
             other, (settled, _) = self._passing.popitem()
             circle[other] = settled
         if not self._cut:
-            self._kept.update(circle)
+            self.kept.update(circle)
         else:
             self._passing.update((other, (found, _NOBODY)) for other, found in circle.items())
         if not self._open:
             if self._cut:
-                self._kept[key] = answer
+                self.kept[key] = answer
             self._passing.clear()
             self._assumed.clear()
             self._cut = False

@@ -26,6 +26,7 @@ class Memo:
         self._relevant = frozenset(relevant)
         self._deep = False
         self._circles: Circles[Question, Things] = Circles(EMPTY, UNKNOWN)
+        self._kept = self._circles.kept
 
     def forget(self) -> None:
         """Drop the kept answers."""
@@ -33,7 +34,8 @@ class Memo:
 
     def value(self, ref: NodeRef) -> Things:
         """Return what the node stands for; empty only inside a circle."""
-        return self._answer("value", ref, self.compute_value)
+        question = ("value", self._deep, ref)
+        return self._kept.get(question) or self._answer(question, self.compute_value)
 
     def deep_value(self, ref: NodeRef) -> Things:
         """Return what a decorator, base class or task stands for, wherever it is defined.
@@ -53,11 +55,11 @@ class Memo:
 
     def type_of(self, ref: NodeRef) -> Things:
         """Return what a value annotated with the node is: instances, or unknown."""
-        return self._answer("type", ref, self.compute_type)
+        question = ("type", self._deep, ref)
+        return self._kept.get(question) or self._answer(question, self.compute_type)
 
-    def _answer(self, kind: str, ref: NodeRef, compute: Callable[[NodeRef], Things]) -> Things:
-        question = (kind, self._deep, ref)
-        found = self._circles.ask(question, lambda: compute(ref))
+    def _answer(self, question: Question, compute: Callable[[NodeRef], Things]) -> Things:
+        found = self._circles.ask(question, lambda: compute(question[2]))
         return found if self._circles.is_busy else found or UNKNOWN
 
     def inner_value(self, ref: NodeRef, node: int) -> Things:

@@ -16,7 +16,7 @@ import libcst as cst
 from flake8_bgtasks.findings import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 Positions = dict[int, Span]
 """`id(node)` to the span of the node."""
@@ -100,6 +100,12 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(name for name in names if not name.startswith(_LAYOUT))
 
 
+@cache
+def _is_node(kind: Hashable) -> bool:
+    """Return whether a class is a node's; `isinstance` takes long for abstract classes."""
+    return isinstance(kind, type) and issubclass(kind, cst.CSTNode)
+
+
 def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Yield `node` and what lies below it in source order, without whitespace and f-strings."""
     stack: list[cst.CSTNode] = [node]
@@ -109,10 +115,10 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         children: list[cst.CSTNode] = []
         for name in _fields(type(current)):
             value = getattr(current, name)
-            if isinstance(value, cst.CSTNode):
+            if isinstance(value, (list, tuple)):
+                children.extend([item for item in value if _is_node(item.__class__)])
+            elif _is_node(value.__class__):
                 children.append(value)
-            elif isinstance(value, (list, tuple)):
-                children.extend(item for item in value if isinstance(item, cst.CSTNode))
         stack.extend(reversed(children))
 
 
@@ -169,7 +175,12 @@ def _ast_by_kind(statements: Sequence[ast.stmt]) -> dict[type[ast.AST], list[ast
             continue
         kind = ast.FunctionDef if isinstance(node, ast.AsyncFunctionDef) else type(node)
         found.setdefault(kind, []).append(node)
-        stack.extend(ast.iter_child_nodes(node))
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                stack.append(value)
+            elif isinstance(value, list):
+                stack.extend([item for item in value if isinstance(item, ast.AST)])
     for kind in _KINDS.values():
         found.get(kind, []).sort(key=_source_order)
     return found
