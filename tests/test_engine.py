@@ -145,7 +145,7 @@ class TestOwnFailures:
     def test_a_failure_before_the_rules_hides_no_broken_file(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delattr("flake8_bgtasks.tracking.linker.find_interest")
+        monkeypatch.delattr("flake8_bgtasks.tracking.linker.Search")
         report = run(tmp_path, {"broken.py": BROKEN, "lost.py": LOST})
         assert codes(report) == [("broken.py", "BGT901"), ("broken.py", "BGT900")]
 

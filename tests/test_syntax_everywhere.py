@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flake8_bgtasks.engine import check
-from flake8_bgtasks.project.interest import Interest
+from flake8_bgtasks.project.interest import Interest, Search, TooFarError
 from flake8_bgtasks.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flake8_bgtasks.project.files import Files
+    from flake8_bgtasks.project.seeds import Seeds
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 TESTS = LIBRARY / "test"
@@ -57,13 +57,17 @@ def _is_file(path: Path, largest: int) -> bool:
     return not is_installed and path.is_file() and path.stat().st_size <= largest
 
 
-def all_that_can_be_parsed(
-    paths: Iterable[str], _seeds: object, files: Files, *_: object
-) -> Interest:
-    outlines = {path: files.outline(path) for path in paths}
-    return Interest(
-        {path: {*range(len(found.statements))} for path, found in outlines.items() if found}
-    )
+class Everything(Search):
+    """All statements that can be parsed matter."""
+
+    def from_seeds(self, _seeds: Seeds) -> Interest:
+        outlines = {path: self._files.outline(path) for path in self._paths}
+        return Interest(
+            {path: {*range(len(found.statements))} for path, found in outlines.items() if found}
+        )
+
+    def with_callers(self, _traced: Iterable[tuple[str, str]], _most: int) -> Interest:
+        raise TooFarError
 
 
 def is_broken(source: bytes) -> bool:
@@ -82,7 +86,7 @@ def is_beyond_libcst(source: bytes) -> bool:
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
 def test_the_standard_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flake8_bgtasks.tracking.linker.find_interest", all_that_can_be_parsed)
+    monkeypatch.setattr("flake8_bgtasks.tracking.linker.Search", Everything)
     sources = {path: (LIBRARY / path).read_bytes() + USE for path in library()}
     report = check(LIBRARY, sources, sources, Settings(test_patterns=()), sources)
     broken = {path for path, source in sources.items() if is_broken(source)}

@@ -67,7 +67,7 @@ def _function(
     if "traced" in inside:
         found.add("traced")
     returned = _mentioned(node.returns, known) if node.returns else set()
-    if returned - {"adder"} or (_returns(node) and _calls(node, known, _MAKES_ANY | {"holder"})):
+    if returned - {"adder"} or (_calls(node, known, _MAKES_ANY | {"holder"}) and _returns(node)):
         found.update({"factory"} if _MAKES_ANY & (returned | inside) else {"holder"})
     return found
 
@@ -156,6 +156,8 @@ def _is_asked(
 def _keeps(function: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Kinds]) -> bool:
     """Return whether a method keeps an instance or holder, given or made, in an attribute."""
     taken = {p.arg for p, _ in _parameters(function.args) if _takes(p, known, _HELD)}
+    if not taken and not _calls(function, known, _HELD):
+        return False
     for node in _own_code(function):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]

@@ -66,32 +66,12 @@ class Known(dict[str, Kinds]):
     dotted: tuple[str, ...] = ()
 
 
-def find_interest(
-    paths: Iterable[str],
-    seeds: Seeds,
-    files: Files,
-    names: Names,
-    traced: Iterable[tuple[str, str]] = (),
-    most: int | None = None,
-) -> Interest:
-    """Start from the `seeds`, and read the import lines of the rest as long as something is added.
+class Search:
+    """Finds what matters; what is known of it is kept for a second look."""
 
-    `traced` are modules and names whose callers are wanted too, and the callers of those.
-    Raises TooFarError if `most` is given and more statements matter.
-    """
-    return _Search(paths, files, names, traced, most).run(seeds)
-
-
-class _Search:
-    def __init__(
-        self,
-        paths: Iterable[str],
-        files: Files,
-        names: Names,
-        traced: Iterable[tuple[str, str]],
-        most: int | None,
-    ) -> None:
-        self._most = most
+    def __init__(self, paths: Iterable[str], files: Files, names: Names) -> None:
+        """`paths` are all files of the project."""
+        self._most: int | None = None
         self._paths = sorted(paths)
         self._files = files
         self._found = Interest()
@@ -102,19 +82,31 @@ class _Search:
         self._beside: set[tuple[str, int]] = set()
         self._registered: dict[str, int] = {}
         self._settled: dict[tuple[str, int], tuple[frozenset[tuple[str, Kinds]], Kinds]] = {}
-        for path, name in traced:
-            self._offers.add(path, name, _TRACED)
 
-    def run(self, seeds: Seeds) -> Interest:
+    def from_seeds(self, seeds: Seeds) -> Interest:
+        """Start from the `seeds`; read the import lines of the rest while something is added."""
         for path in seeds.whole:
             self._offers.hand_on(path, self._imports_of(path) or ())
-        fresh, handed_on = seeds.files, bool(seeds.whole)
+        return self._spread(seeds.files, handed_on=bool(seeds.whole))
+
+    def with_callers(self, traced: Iterable[tuple[str, str]], most: int) -> Interest:
+        """Add the callers of `traced`, pairs of a module and a name in it, and so on upwards.
+
+        Raises TooFarError if more than `most` statements matter.
+        """
+        self._most = most
+        for path, name in traced:
+            self._offers.add(path, name, _TRACED)
+        return self._spread((), handed_on=True)
+
+    def _spread(self, fresh: Iterable[str], *, handed_on: bool) -> Interest:
         while fresh or handed_on:
             self._settle(fresh)
             fresh, handed_on = self._importers()
+        relevant = {path: set(indices) for path, indices in self._found.relevant.items()}
         for path, index in self._beside:  # it tells nothing to others
-            self._found.relevant[path].add(index)
-        return self._found
+            relevant[path].add(index)
+        return Interest(relevant)
 
     def _settle(self, fresh: Iterable[str]) -> None:
         """Add files, and grow inside the files that are known until nothing is added."""

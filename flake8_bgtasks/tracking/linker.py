@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.distributions import markers
-from flake8_bgtasks.project.interest import FAR, TooFarError, find_interest
+from flake8_bgtasks.project.interest import FAR, Search, TooFarError
 from flake8_bgtasks.project.modules import Modules
 from flake8_bgtasks.project.names import Names
 from flake8_bgtasks.tracking.program import Program
@@ -38,11 +38,12 @@ class Linker:
         self._settings = settings
         modules = Modules(paths, tuple(markers(root, paths)))
         self._names = Names(modules, files.surface)
+        self._search = Search(paths, files, self._names)
         self._units = Units(files)
 
     def link(self) -> Program:
         """Link what matters."""
-        return self._program(find_interest(self._paths, self._seeds, self._files, self._names))
+        return self._program(self._search.from_seeds(self._seeds))
 
     def widened(self, program: Program, traced: Collection[tuple[str, str]]) -> Program | None:
         """Link the callers of `traced` too, pairs of a module and a name in it.
@@ -53,9 +54,7 @@ class Linker:
             return None
         most = len(program.tracked) + FAR
         try:
-            interest = find_interest(
-                self._paths, self._seeds, self._files, self._names, sorted(traced), most
-            )
+            interest = self._search.with_callers(sorted(traced), most)
         except TooFarError:
             return None
         return self._program(interest)

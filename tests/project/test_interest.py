@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flake8_bgtasks.project.interest import TooFarError, find_interest
+from flake8_bgtasks.project.interest import Search, TooFarError
 from flake8_bgtasks.project.modules import Modules
 from flake8_bgtasks.project.names import Names
 from flake8_bgtasks.survey import survey
@@ -45,7 +45,9 @@ def search(
     paths: Collection[str], files: Files, traced: Collection[tuple[str, str]] = ()
 ) -> dict[str, set[int]]:
     names = Names(Modules(paths), files.surface)
-    return find_interest(paths, survey(paths, files), files, names, traced).relevant
+    started = Search(paths, files, names)
+    found = started.from_seeds(survey(paths, files))
+    return (started.with_callers(traced, 1000) if traced else found).relevant
 
 
 def names(files: object, path: str, indices: set[int]) -> set[str]:
@@ -250,7 +252,9 @@ def test_a_search_ends_where_too_much_matters() -> None:
         "b.py": "from a import goal\ndef caller():\n    goal()\ndef other():\n    goal()\n",
     }
     files = files_of(ROOT, sources)
-    names, seeds = Names(Modules(sources), files.surface), survey(sources, files)
+    names, found = Names(Modules(sources), files.surface), survey(sources, files)
+    started = Search(sources, files, names)
+    assert started.from_seeds(found).size == 1
+    assert started.with_callers([("a.py", "goal")], 3).size == 3
     with pytest.raises(TooFarError):
-        find_interest(sources, seeds, files, names, [("a.py", "goal")], 2)
-    assert find_interest(sources, seeds, files, names, [("a.py", "goal")], 3).size == 3
+        started.with_callers([("a.py", "goal")], 2)
