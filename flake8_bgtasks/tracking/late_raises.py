@@ -56,12 +56,15 @@ class LateRaises:
 
     def of(self, task: ScopeRef) -> LateRaise | None:
         """Return the nearest `raise` that gets out of a task, for an exception with a handler."""
-        reached = self._program.running.reached(task, self._is_entered, self._leads.has_any)
+        reached = self._program.running.reached(task, self._is_entered, self._may_raise)
         for function, way in reached:
             for failure, raised in self._raises(function):
                 if self._gets_out(task, way, failure):
                     return LateRaise(raised, (task, *(run.function for run in way)))
         return None
+
+    def _may_raise(self, call: NodeRef, calls: int) -> bool:
+        return self._leads.has_any(call, calls)
 
     def _is_entered(self, run: Run) -> bool:
         return not self._is_wrapped(run.function) and not self._is_refused(run)
@@ -158,8 +161,14 @@ def calls_of(program: Program, word: str) -> Iterator[NodeRef]:
             if called.search(outline.source_of(statement)):  # type: ignore[union-attr]
                 unit = program.units.get(path, statement.index)
                 for number, node in enumerate(unit.nodes):
-                    if isinstance(node, facts.Call):
+                    if isinstance(node, facts.Call) and _may_be(unit.nodes[node.function], word):
                         yield NodeRef(path, statement.index, number)
+
+
+def _may_be(function: facts.Node, word: str) -> bool:
+    """Return whether a function has a name that ends so, or none."""
+    name = getattr(function, "name", None)
+    return not isinstance(name, str) or name.endswith(word)
 
 
 def _makes_app(program: Program, ref: NodeRef) -> bool:
