@@ -20,13 +20,14 @@ class Naming(Memo):
 
     def bindings_of(self, ref: NodeRef, name: str) -> tuple[NodeRef, ...]:
         """Return the nodes that the enclosing functions bind to a free name; none for a global."""
-        owner = self.units.owner(ref)
-        for scope_ref in (owner, *self.units.above(owner)):
-            scope = self.units.scope(scope_ref)
-            if scope.kind == "module" or (scope.kind == "class" and scope_ref != owner):
-                continue
-            if name in scope.bindings:
-                return tuple(ref._replace(node=node) for node in scope.bindings[name])
+        unit = self.units.get(ref.path, ref.unit)
+        owner = number = unit.owners[ref.node]
+        scope = unit.scopes[number]
+        while scope.parent is not None:
+            if name in scope.bindings and (scope.kind != "class" or number == owner):
+                return tuple([ref._replace(node=node) for node in scope.bindings[name]])
+            number = scope.parent
+            scope = unit.scopes[number]
         return ()
 
     def _global(self, path: str, name: str) -> Things:

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class NodeRef(NamedTuple):
-    """A node of a unit."""
-
+class _Node(NamedTuple):
     path: str
     unit: int
     node: int
+
+
+class NodeRef(_Node):
+    """A node of a unit."""
+
+    __slots__ = ()
+
+    def _replace(self, *, node: int) -> NodeRef:  # type: ignore[override]
+        """Return another node of the unit; asked for so often that the general way is too slow."""
+        return tuple.__new__(NodeRef, (self[0], self[1], node))
 
 
 class ScopeRef(NamedTuple):

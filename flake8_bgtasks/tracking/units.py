@@ -99,7 +99,8 @@ class Units:
         self._files.bad.setdefault(outline.path, reason)
 
     def node(self, ref: NodeRef) -> facts.Node:
-        return self.get(ref.path, ref.unit).nodes[ref.node]
+        unit = self._units.get(ref[:2]) or self.get(ref.path, ref.unit)
+        return unit.nodes[ref.node]
 
     def span(self, ref: NodeRef) -> Span:
         return self.get(ref.path, ref.unit).spans[ref.node]
@@ -109,7 +110,8 @@ class Units:
         return ScopeRef(ref.path, ref.unit, self.get(ref.path, ref.unit).owners[ref.node])
 
     def scope(self, ref: ScopeRef) -> facts.Scope:
-        return self.get(ref.path, ref.unit).scopes[ref.scope]
+        unit = self._units.get(ref[:2]) or self.get(ref.path, ref.unit)
+        return unit.scopes[ref.scope]
 
     def parent(self, ref: ScopeRef) -> ScopeRef | None:
         parent = self.scope(ref).parent

@@ -12,7 +12,7 @@ from flake8_bgtasks.fixes.supply.mentions import Mentions
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.fixes.supply.thread import Grown
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.things import Class, Instance, Unknown
+from flake8_bgtasks.tracking.things import Class, Instance, NodeRef, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.fixes.supply.syntax import Tree
     from flake8_bgtasks.fixes.supply.thread import Thread
     from flake8_bgtasks.tracking.program import Program
-    from flake8_bgtasks.tracking.things import NodeRef, ScopeRef, Thing
+    from flake8_bgtasks.tracking.things import ScopeRef, Thing
 
 
 def attribute_of(tree: Tree, birth: ast.Call) -> str | None:
@@ -79,7 +79,7 @@ def _check_state(thread: Thread, birth: NodeRef, name: str) -> None:
         for event in scope.events:
             if not isinstance(event, facts.StoredAttribute) or event.name != name:
                 continue
-            value = birth._replace(path=ref.path, unit=ref.unit, node=event.value)
+            value = NodeRef(ref.path, ref.unit, event.value)
             base = value._replace(node=event.base)
             if program.instances.is_state_of_app(base) and value not in program.instances.births:
                 raise Refused(f"{ref.path}:{event.span.line} keeps something else in {name!r}")
