@@ -35,6 +35,8 @@ SAMPLE = random.Random(0).sample(all_cases(), 20)
 # name, a subclass that overrides `add_task`, an application with other handlers or middleware.
 DISTURBED = {
     *("BGT101/bad_kept_by_property", "BGT101/bad_service_class", "BGT102/bad_class_attribute"),
+    *("BGT201/bad_stray_init_in_root", "BGT202/bad_service_method_adds"),
+    "BGT403/bad_handler_wrapped_in_a_loop",
     *(
         "BGT102/bad_made_at_startup",
         "BGT202/bad_service_constructor",
@@ -42,7 +44,8 @@ DISTURBED = {
     ),
     *("BGT403/bad_goes_out_of_sight", "BGT403/bad_in_dependency", "BGT502/bad_fresh_and_attached"),
     *("BGT502/bad_in_helpers", "BGT502/bad_inside_expressions", "BGT507/bad_handler_of_base_class"),
-    *("BGT507/bad_own_exception", "BGT508/bad_on_the_class", "BGT604/bad_captured"),
+    *("BGT507/bad_handlers_of_constructor", "BGT507/bad_own_exception"),
+    *("BGT508/bad_on_the_class", "BGT604/bad_captured", "BGT604/bad_middleware_of_another_app"),
     *("BGT604/bad_in_dependency", "BGT604/bad_json_in_task", "BGT604/bad_kept_by_object"),
     *("BGT604/bad_through_helper", "BGT604/bad_with_response"),
 }
