@@ -163,7 +163,7 @@ class _Run:
             return self._settings
         from flake8_bgtasks.project.fastapi_version import detect
 
-        return Settings(detect(self._root), self._settings.test_patterns)
+        return Settings(detect(self._root, self._paths), self._settings.test_patterns)
 
     def _apply_rules(self, program: Program) -> list[Finding]:
         from flake8_bgtasks.rules import RULES

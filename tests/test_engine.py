@@ -14,7 +14,7 @@ from flake8_bgtasks.settings import Settings
 from tests.fakes import write_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from flake8_bgtasks.findings import Finding
@@ -94,7 +94,7 @@ class TestVersion:
     ) -> None:
         asked: list[Path] = []
 
-        def detect(root: Path) -> str:
+        def detect(root: Path, _files: Collection[str]) -> str:
             asked.append(root)
             return "0.165.0"
 

@@ -97,7 +97,7 @@ class CachedCheck:
         states = reading.states
         if report.has_failed or len(states) < len(paths) or any("\n" in path for path in paths):
             return
-        watched = _watched(root) if report.parsed else ()
+        watched = _watched(root, paths) if report.parsed else ()
         lines = [
             str(started),
             _encoded(report),
@@ -178,10 +178,10 @@ def _key(root: str, settings: Settings, asked: Iterable[str], *, syntax: bool) -
     return (fingerprint(), root, wanted, f"{crc32(digest):08x}{crc32(digest, 1):08x}")
 
 
-def _watched(root: str) -> tuple[str, ...]:
+def _watched(root: str, paths: Sequence[str]) -> tuple[str, ...]:
     from flake8_bgtasks.project.fastapi_version import consulted
 
-    return tuple(consulted(root))
+    return tuple(consulted(root, paths))
 
 
 def _surroundings(root: str, paths: Sequence[str]) -> str:
@@ -189,7 +189,7 @@ def _surroundings(root: str, paths: Sequence[str]) -> str:
     from flake8_bgtasks.project.distributions import markers
     from flake8_bgtasks.project.fastapi_version import candidates
 
-    found = [*markers(root, paths), *candidates(root)]
+    found = [*markers(root, paths), *candidates(root, paths)]
     return f"{crc32(repr(found).encode('utf-8', 'surrogateescape')):08x}"
 
 

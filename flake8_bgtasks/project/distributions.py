@@ -20,9 +20,14 @@ def markers(root: str | Path, files: Collection[str]) -> Iterator[str]:
 
     They are looked for in the folders above the `files`, except in packages in packages.
     """
-    packages = {dirname(file) for file in files if file.endswith("__init__.py")} - {""}
-    inner = {folder for folder in packages if dirname(folder) in packages}
-    for folder in sorted(folders_above(files) - inner):
+    for folder in sorted(possible_folders(files)):
         for name in _MARKERS:
             if os.path.isfile(os.path.join(root, folder, name)):
                 yield join(folder, name)
+
+
+def possible_folders(files: Collection[str]) -> set[str]:
+    """Return the folders above the `files`, with the root `""`, except packages in packages."""
+    packages = {dirname(file) for file in files if file.endswith("__init__.py")} - {""}
+    inner = {folder for folder in packages if dirname(folder) in packages}
+    return folders_above(files) - inner

@@ -8,41 +8,75 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.project.declarations import METADATA, declared
+from flake8_bgtasks.project.distributions import possible_folders
 from flake8_bgtasks.project.lockfiles import LOCKS, locked_versions
 from flake8_bgtasks.project.releases import newest, newest_allowed, parse_version
 from flake8_bgtasks.project.requirements import consulted as consulted_requirements
 from flake8_bgtasks.project.requirements import required, requirement_files
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 __all__ = ["detect", "installed_version", "parse_version"]
 
 
-def detect(root: str | Path) -> str | None:
+DEPTH = 3
+"""So many folders down from the root of a repository, the releases of its parts are looked up."""
+
+
+def detect(root: str | Path, files: Collection[str] = ()) -> str | None:
     """Return the release that the project in `root` runs on, such as `"0.115.12"`.
 
     Lock files, requirement files, the project's declared dependencies and the packages that are
     installed here are asked in this order. A range means the newest release that it allows.
+    Where the root names no release, the folders above the project's `files` are asked before the
+    installed packages, and the newest release that one of them names is meant.
     None means the newest release. Files that can't be read or parsed are passed over.
     """
-    folder = os.fspath(root)
-    if locked := locked_versions(folder):
-        return newest(locked)
-    if requirements := required(folder) or declared(folder):
-        return newest_allowed(requirements)
+    top = os.fspath(root)
+    for folders in ([top], _parts(top, files)):
+        if told := {release for folder in folders for release in _told(folder, top)}:
+            return None if None in told else newest(filter(None, told))
     return installed_version()
 
 
-def candidates(root: str) -> list[str]:
+def _told(folder: str, root: str) -> Iterator[str | None]:
+    """Yield the release that the files of a folder name, if they name one."""
+    if locked := locked_versions(folder):
+        yield newest(locked)
+    elif requirements := required(folder, root) or declared(folder):
+        yield newest_allowed(requirements)
+
+
+def _parts(root: str, files: Collection[str]) -> Iterator[str]:
+    """Yield the folders below the root that hold files which may name a release."""
+    for folder in sorted(possible_folders(files) - {""}):
+        path = os.path.join(root, folder)
+        if folder.count("/") < DEPTH and any(map(_may_tell, _names_in(path))):
+            yield path
+
+
+def _may_tell(name: str) -> bool:
+    return name.startswith("requirements") or name in LOCKS or name in METADATA
+
+
+def candidates(root: str, files: Collection[str] = ()) -> list[str]:
     """Return the files in which `detect` looks first, those that exist."""
-    fixed = [os.path.join(root, name) for name in (*LOCKS, *METADATA)]
-    return [*filter(os.path.exists, fixed), *requirement_files(root)]
+    return [path for folder in (root, *_parts(root, files)) for path in _candidates(folder)]
 
 
-def consulted(root: str) -> list[str]:
+def _candidates(folder: str) -> list[str]:
+    fixed = [os.path.join(folder, name) for name in (*LOCKS, *METADATA)]
+    return [*filter(os.path.exists, fixed), *requirement_files(folder)]
+
+
+def consulted(root: str, files: Collection[str] = ()) -> list[str]:
     """Return the files that `detect` may read, and those that they include."""
-    return list(dict.fromkeys([*candidates(root), *consulted_requirements(root)]))
+    folders = [root, *_parts(root, files)]
+    direct = [path for folder in folders for path in _candidates(folder)]
+    included = [path for folder in folders for path in consulted_requirements(folder, root)]
+    return list(dict.fromkeys([*direct, *included]))
 
 
 def installed_version() -> str | None:

@@ -111,9 +111,8 @@ class Modules:
 def folders_above(files: Collection[str]) -> set[str]:
     """Return the folders that hold files, and the folders that hold those, up to the root `""`."""
     found: set[str] = {""}
-    for path in files:
-        folder = dirname(path)
-        while folder not in found:
-            found.add(folder)
-            folder = dirname(folder)
+    pending = {path.rpartition("/")[0] for path in files}  # much faster than `dirname`
+    while pending:
+        found |= pending
+        pending = {folder.rpartition("/")[0] for folder in pending} - found
     return found

@@ -24,9 +24,9 @@ PIP_OPTION = re.compile(r"\s--?[a-z].*")
 INCLUDE = re.compile(r"\s*(?:-r|-c|--requirement|--constraint)[\s=]*(.+)")
 
 
-def required(folder: str) -> list[Alternatives]:
+def required(folder: str, root: str) -> list[Alternatives]:
     """Return what the requirement files of a folder demand; those they include count too."""
-    return parse(line for _, lines in _files(folder) for line in lines)
+    return parse(line for _, lines in _files(folder, root) for line in lines)
 
 
 def requirement_files(folder: str) -> list[str]:
@@ -35,9 +35,9 @@ def requirement_files(folder: str) -> list[str]:
     return sorted(path for name in PATTERNS for path in glob.glob(os.path.join(escaped, name)))
 
 
-def consulted(folder: str) -> list[str]:
+def consulted(folder: str, root: str) -> list[str]:
     """Return the files that `required` reads."""
-    return [path for path, _ in _files(folder)]
+    return [path for path, _ in _files(folder, root)]
 
 
 def parse(lines: Iterable[str]) -> list[Alternatives]:
@@ -57,11 +57,11 @@ def parse(lines: Iterable[str]) -> list[Alternatives]:
     return found
 
 
-def _files(folder: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the requirement files, and those that they include from the project, with lines."""
+def _files(folder: str, root: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the requirement files, and those that they include from below `root`, with lines."""
     pending = requirement_files(folder)
     seen: set[str] = set()
-    inside = os.path.realpath(folder)
+    inside = os.path.realpath(root)
     while pending:
         path = os.path.realpath(pending.pop())
         if path in seen or not is_within(path, inside):

@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+# Refused up to FastAPI 0.128.1, injected from 0.128.2 on.
+VERSION_DEPENDENT = """
+from fastapi import APIRouter, BackgroundTasks, Depends
+
+router = APIRouter()
+
+def get_tasks(background_tasks: BackgroundTasks) -> BackgroundTasks:
+    return background_tasks
+
+@router.post("/users")
+def create_user(tasks: BackgroundTasks = Depends(get_tasks)) -> None:
+    tasks.add_task(print)
+"""
 FILES = {
     "main.py": MAIN,
     "helpers.py": HELPERS,
@@ -21,6 +34,7 @@ FILES = {
     "app/routes.py": MAIN.replace("helpers", "app.services"),
     "app/services.py": HELPERS,
     "app/unrelated.py": "import os\n",
+    "app/versions.py": VERSION_DEPENDENT,
     "requirements.txt": "fastapi==0.115.0\n",
     "setup.cfg": "[flake8]\n",
     ".gitignore": "build/\n",
@@ -83,10 +97,12 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "excluded": lambda root: write(root, {"setup.cfg": "[flake8]\nexclude = app\n"}),
     "plain": lambda root: write(root, {"setup.cfg": "[flake8]\n"}),
     "other file": lambda root: write(root, {"tox.ini": "[flake8]\nshow-source = true\n"}),
-    "other release": lambda root: edit(root, "requirements.txt", "0.115", "0.99"),
+    "other release": lambda root: edit(root, "requirements.txt", "0.115", "0.165"),
     "included": lambda root: write(root, {"requirements.txt": "-r more/base.in\n"}),
     "pinned there": lambda root: write(root, {"more/base.in": "fastapi==0.68.0\n"}),
     "second list": lambda root: write(root, {"requirements-dev.txt": "fastapi<0.90\n"}),
+    "part": lambda root: move(root, "requirements.txt", "app/requirements.txt"),
+    "part's release": lambda root: edit(root, "app/requirements.txt", "0.115", "0.165"),
     "new root": lambda root: write(root, {"app/pyproject.toml": "[project]\n"}),
     "linked": lambda root: link(root, "app/linked.py", "main.py"),
     "folder gone": lambda root: move(root, "app", "other"),
@@ -103,6 +119,20 @@ def test_one_change(project: Path, change: Callable[[Path], object]) -> None:
     settle()
     check()
     assert check() == (*fresh()[:2], True)
+
+
+def test_the_release_of_a_part_changes(project: Path) -> None:
+    (project / "requirements.txt").unlink()
+    write(project, {"app/requirements.txt": "-r ../base.in\n", "base.in": "fastapi==0.115.0\n"})
+    settle()
+    assert "BGT304" in check().out
+    settle()
+    edit(project, "base.in", "0.115", "0.165")
+    assert "BGT304" not in check().out
+    settle()
+    assert "BGT304" not in check().out
+    write(project, {"app/uv.lock": '[[package]]\nname = "fastapi"\nversion = "0.115.0"\n'})
+    assert "BGT304" in check().out
 
 
 @pytest.mark.parametrize("seed", range(4))
