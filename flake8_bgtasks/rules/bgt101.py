@@ -38,6 +38,10 @@ def create_user(email: str, tasks: BackgroundTasks):
     return {"email": email}
 ```
 
+Nothing that FastAPI runs is injected into a lifespan function, a startup handler or a WebSocket
+route: call the functions there, or run the tasks with `await tasks()`. Exception handlers and
+middleware can attach the instance to the response as well.
+
 ## Not reported
 - Instances attached with `background=` or `.background =` to the response that is returned.
 - Instances that are awaited (`await tasks()`), run by `asyncio.run(tasks())`, or run by hand.
@@ -81,7 +85,19 @@ if TYPE_CHECKING:
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.fate import Fate
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.roles import Kind
     from flake8_bgtasks.tracking.things import NodeRef
+
+_RUN = "call the functions directly, or run the tasks with 'await tasks()'"
+_ATTACH = "attach it to the response, or run the tasks with 'await tasks()'"
+_NOT_INJECTED: dict[Kind, str] = {
+    "event": _RUN,
+    "lifespan": _RUN,
+    "websocket": _RUN,
+    "exception_handler": _ATTACH,
+    "middleware": _ATTACH,
+    "starlette": _ATTACH,
+}
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -132,6 +148,9 @@ def _advice(program: Program, birth: NodeRef) -> str:
     if isinstance(program.units.scope(function), facts.Scope):
         for parameter in program.instances.parameters(function):
             return f"use the parameter {parameter.name!r} instead"
+    chain = program.chains.to(function)
+    if chain is not None and not chain.more and chain.role.kind in _NOT_INJECTED:
+        return _NOT_INJECTED[chain.role.kind]
     return "take an injected 'background_tasks: BackgroundTasks' parameter instead"
 
 
