@@ -25,6 +25,7 @@ NO_REQUEST = {
 
 NO_MEANING = {
     "BGT101/bad_subclass_and_aliases": 1,
+    "BGT101/bad_subclass_counts_tasks": 2,
     "BGT202/bad_aliases_and_subclass": 1,
     "BGT406/bad_exception": 2,
     "BGT406/bad_list_or_class": 3,
