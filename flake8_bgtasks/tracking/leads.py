@@ -32,6 +32,7 @@ _MEMBER = re.compile(r"\.\s*([^\W\d]\w*)")
 _FUNCTION = re.compile(r"^(?:async[ \t]+)?def\b", re.MULTILINE)
 _CLASS = re.compile(r"^class\b", re.MULTILINE)
 _IMPORTS = re.compile(r"^[ \t]+(?:from|import)\s|[:;][ \t]*(?:from|import)\s", re.MULTILINE)
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 class Place(NamedTuple):
@@ -112,7 +113,7 @@ class Mentions:
 
     def methods(self, place: Place, asked: set[str]) -> Iterator[Place]:
         """Yield the methods of a class that have one of some names, or that Python calls itself."""
-        for name in () if place.method else self._statement(place).methods:
+        for name in () if place.method else self._statement(place).parts:
             if name in asked or name.startswith("__"):
                 yield place._replace(method=name)
 
@@ -134,21 +135,19 @@ class Mentions:
         bound = words if outline.star_imports else words & outline.bindings.keys()
         targets = {t for word in bound for t in self._names.lookup(place.path, word)}
         if _IMPORTS.search(source):
-            for node in self._statement(place).nodes:
-                targets.update(self._imported_in(place.path, node))
+            for node in self._statement(place).imports(place.method):
+                targets.update(self._bound_by(place.path, node))
         members = frozenset(_MEMBER.findall(source))
         return self._followed(words, members, targets, [place._replace(method="")])
 
-    def _imported_in(self, path: str, node: ast.AST) -> Iterator[Target]:
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.ImportFrom):
-                module, level = inner.module or "", inner.level
-                for alias in inner.names:
-                    yield from self._names.from_module(path, module, level, alias.name)
-            elif isinstance(inner, ast.Import):
-                for alias in inner.names:
-                    yield self._names.module(path, alias.name, 0)
-                    yield self._names.module(path, alias.name.partition(".")[0], 0)
+    def _bound_by(self, path: str, node: ast.Import | ast.ImportFrom) -> Iterator[Target]:
+        for alias in node.names:
+            if isinstance(node, ast.ImportFrom):
+                module = node.module or ""
+                yield from self._names.from_module(path, module, node.level, alias.name)
+            else:
+                yield self._names.module(path, alias.name, 0)
+                yield self._names.module(path, alias.name.partition(".")[0], 0)
 
     def _followed(
         self,
@@ -238,56 +237,66 @@ class Mentions:
 
 
 class _Statement:
-    """The text of a top-level statement; that of a class without its methods."""
+    """A top-level statement in parts: the methods of a class by name, and "", what is left.
+
+    Syntax trees are large: only what is asked of them is kept.
+    """
 
     def __init__(self, outline: Outline, index: int) -> None:
         self.outline = outline
         statement = outline.statements[index]
-        self._source = outline.source_of(statement)
         self._lines = outline.lines[statement.first - 1 : statement.last]
-
-    @cached_property
-    def nodes(self) -> list[ast.stmt]:
-        try:
-            return ast.parse(self._source).body
-        except (SyntaxError, ValueError, RecursionError):
-            return []
 
     @cached_property
     def is_function(self) -> bool:
         return _FUNCTION.search(self._source) is not None
 
     @cached_property
-    def methods(self) -> dict[str, str]:
-        """The sources of the methods of a class."""
-        found: dict[str, str] = {}
-        for function in self._functions:
-            lines = self._lines[_first(function) - 1 : function.end_lineno]
-            found[function.name] = found.get(function.name, "") + "".join(lines)
+    def parts(self) -> dict[str, set[int]]:
+        """The lines of each part."""
+        left = set(range(1, len(self._lines) + 1))
+        found = {"": left}
+        for function in self._methods():
+            lines = range(_first(function), (function.end_lineno or 0) + 1)
+            found.setdefault(function.name, set()).update(lines)
+            left.difference_update(lines)
         return found
 
-    @cached_property
-    def _functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        nodes = self.nodes if _CLASS.search(self._source) else []
-        return [
-            inner
-            for node in nodes
-            if isinstance(node, ast.ClassDef)
-            for inner in node.body
-            if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef))
-        ]
+    def _methods(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        for node in self._parsed() if _CLASS.search(self._source) else ():
+            for inner in node.body if isinstance(node, ast.ClassDef) else ():
+                if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    yield inner
 
-    def text(self, method: str) -> str:
-        """Return the source of a method, or what is left without methods."""
-        if method or not self._functions:
-            return self.methods[method] if method else self._source
-        inside = {
-            line
-            for function in self._functions
-            for line in range(_first(function), (function.end_lineno or 0) + 1)
-        }
-        numbered = enumerate(self._lines, start=1)
-        return "".join(line for number, line in numbered if number not in inside)
+    @cached_property
+    def _imports(self) -> tuple[ast.Import | ast.ImportFrom, ...]:
+        return tuple(_imports_in(self._parsed()))
+
+    @property
+    def _source(self) -> str:
+        return "".join(self._lines)
+
+    def _parsed(self) -> list[ast.stmt]:
+        try:
+            return ast.parse(self._source).body
+        except (SyntaxError, ValueError, RecursionError):
+            return []
+
+    def text(self, part: str) -> str:
+        return "".join(self._lines[line - 1] for line in sorted(self.parts[part]))
+
+    def imports(self, part: str) -> Iterator[ast.Import | ast.ImportFrom]:
+        return (node for node in self._imports if node.lineno in self.parts[part])
+
+
+def _imports_in(statements: Iterable[ast.AST]) -> Iterator[ast.Import | ast.ImportFrom]:
+    pending = list(statements)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield node
+        for block in _BLOCKS:
+            pending += getattr(node, block, ())
 
 
 def _first(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
