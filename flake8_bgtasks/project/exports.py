@@ -60,6 +60,7 @@ def _exports(outline: Outline, node: ast.AST, known: Mapping[str, Kinds]) -> set
 def _function(
     outline: Outline, node: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, Kinds]
 ) -> set[Kind]:
+    known = _named_in(outline, node, known)
     found: set[Kind] = {"adder"}
     if any(_needs(outline, node, *pair, known) for pair in _parameters(node.args)):
         found.add("helper")
@@ -83,13 +84,28 @@ def _class(outline: Outline, node: ast.ClassDef, known: Mapping[str, Kinds]) -> 
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
             returns = child.returns is not None and "single" in _mentioned(child.returns, known)
             given = _function(outline, child, tasks) - {"traced", "adder"}
-            if given or returns or _keeps(child, tasks):
+            if given or returns or _keeps(child, _named_in(outline, child, tasks)):
                 found.add("holder")
         elif _mentioned(child, known) & _HELD:
             found.add("holder")
-    if "traced" in _mentioned(node, known):
+    if _mentioned(node, {name: kinds for name, kinds in known.items() if "traced" in kinds}):
         found.add("traced")
     return found
+
+
+def _named_in(
+    outline: Outline,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    known: Mapping[str, Kinds],
+) -> Mapping[str, Kinds]:
+    """Return what is known of the words in a function: to read them takes less than to walk it."""
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    text = "".join(outline.lines[first - 1 : node.end_lineno])
+    return {
+        name: kinds
+        for name, kinds in known.items()
+        if all(word in text for word in name.split("."))
+    }
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
@@ -186,12 +202,14 @@ def _returns(function: ast.AST) -> bool:
 
 def _calls(node: ast.AST, known: Mapping[str, Kinds], kinds: Kinds) -> bool:
     """Return whether a piece of code itself calls something of these kinds."""
-    return any(known[name] & kinds for name in _called(node) & known.keys())
+    wanted = {name for name, its_kinds in known.items() if its_kinds & kinds}
+    return bool(wanted) and not wanted.isdisjoint(_called(node))
 
 
 def _mentioned(node: ast.AST, known: Mapping[str, Kinds]) -> set[Kind]:
     """Return the kinds of the names that stand in a piece of code, quoted ones too."""
-    return {kind for name in _names(node) & known.keys() for kind in known[name]}
+    named = _names(node) & known.keys() if known else ()
+    return {kind for name in named for kind in known[name]}
 
 
 @lru_cache(maxsize=REMEMBERED)

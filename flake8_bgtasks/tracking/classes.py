@@ -214,13 +214,10 @@ class Classes:
 
     def stored(self, ref: ScopeRef, name: str, *, on_class: bool = False) -> Iterator[NodeRef]:
         """Yield the nodes that methods of the class assign to `self.name` (or only `cls.name`)."""
-        unit = self._units.get(ref.path, ref.unit)
-        for scope in unit.scopes:
-            for event in scope.events:
-                if isinstance(event, facts.StoredAttribute) and event.name == name:
-                    base = NodeRef(ref.path, ref.unit, event.base)
-                    if self._is_self(base, ref, on_class=on_class):
-                        yield NodeRef(ref.path, ref.unit, event.value)
+        for event in self._units.stored(ref.path, ref.unit).get(name, ()):
+            base = NodeRef(ref.path, ref.unit, event.base)
+            if self._is_self(base, ref, on_class=on_class):
+                yield NodeRef(ref.path, ref.unit, event.value)
 
     def _is_self(self, base: NodeRef, cls: ScopeRef, *, on_class: bool) -> bool:
         wanted = (Class(cls),) if on_class else (Instance(Class(cls)), Class(cls))

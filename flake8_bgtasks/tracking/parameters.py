@@ -33,6 +33,7 @@ class Parameters:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._units = program.units
+        self._attributes: dict[ScopeRef, tuple[str, ...]] = {}
 
     def parameters(self, ref: ScopeRef) -> Iterator[TasksParameter]:
         """Yield the parameters of a function that take a `BackgroundTasks`, so declared or used.
@@ -77,8 +78,13 @@ class Parameters:
                     seen.add(user)
                     pending.append(user)
 
-    def attributes(self, cls: ScopeRef) -> Iterator[str]:
-        """Yield the attributes in which the objects of a class keep a `BackgroundTasks`."""
+    def attributes(self, cls: ScopeRef) -> tuple[str, ...]:
+        """Return the attributes in which the objects of a class keep a `BackgroundTasks`."""
+        if cls not in self._attributes:
+            self._attributes[cls] = tuple(self._attributes_of(cls))
+        return self._attributes[cls]
+
+    def _attributes_of(self, cls: ScopeRef) -> Iterator[str]:
         unit = self._units.get(cls.path, cls.unit)
         for scope in unit.scopes:
             if scope.parent == cls.scope:

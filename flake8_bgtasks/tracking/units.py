@@ -42,6 +42,7 @@ class Units:
         self._files = files
         self._units: dict[tuple[str, int], facts.Unit] = {}
         self._users: dict[tuple[str, int], Users] = {}
+        self._stored: dict[tuple[str, int], dict[str, list[facts.StoredAttribute]]] = {}
         self._plain: dict[tuple[str, int], Things | None] = {}
 
     def get(self, path: str, index: int) -> facts.Unit:
@@ -142,6 +143,17 @@ class Units:
         if key not in self._users:
             self._users[key] = _users_in(self.get(path, index))
         return self._users[key]
+
+    def stored(self, path: str, index: int) -> dict[str, list[facts.StoredAttribute]]:
+        """Return where a unit sets attributes, by their names."""
+        key = (path, index)
+        if key not in self._stored:
+            found = self._stored[key] = {}
+            for scope in self.get(path, index).scopes:
+                for event in scope.events:
+                    if isinstance(event, facts.StoredAttribute):
+                        found.setdefault(event.name, []).append(event)
+        return self._stored[key]
 
 
 def operands(node: facts.Node) -> tuple[int, ...]:
