@@ -24,8 +24,10 @@ engine.check = FakeCheck()
 sys.argv.insert(1, "--no-cache")
 sys.exit(__main__.main())
 """
-# The same, with an engine that is never done.
-ENDLESS = PROGRAM.replace(
+# The same, with an engine that is never done; where the tests run in the background, Ctrl-C may be
+# ignored.
+ENDLESS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+ENDLESS += PROGRAM.replace(
     "FakeCheck()", "lambda *a, **k: print('started', flush=True) or __import__('time').sleep(60)"
 )
 
