@@ -3,8 +3,9 @@
     python -m scripts.versions [RELEASES…]
 
 Each release gets an environment of its own below `.fastapi-versions`, made at the first run.
-Without releases, all are run and the page is written; with some, only what they do is printed. Exit
-0 where every case does on the release that it is about what its proof says, else 1.
+Without releases, all are run, and the page and the record that the proofs on the site are made of
+are written; with some, only what they do is printed. Exit 0 where every case does on the release
+that it is about what its proof says, else 1.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.releases import RELEASES, oldest_first
+from scripts.fastapiversions import record
 from scripts.fastapiversions.environments import make, packages
 from scripts.fastapiversions.page import page
 from scripts.fastapiversions.results import Result, results
@@ -44,6 +46,7 @@ def main(wanted: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     if not wanted:
+        record.write(found)
         PAGE.write_text(page(found), encoding="utf-8", newline="\n")
     broken = [one for many in found.values() for one in many if one.is_broken]
     for one in broken:

@@ -77,3 +77,10 @@ def test_a_proof_shows_the_project_and_what_fastapi_does() -> None:
     assert "| `POST /users` | `create_user` | `send_welcome` |" in page
     assert re.search(r'```python title="main.py" hl_lines="\d+"', page)
     assert '??? success "Repaired"' in page
+
+
+def test_a_proof_tells_what_each_release_does() -> None:
+    [rule] = [rule for rule in RULES if rule.code == "BGT601"]
+    page = proof_page(rule)
+    assert "| FastAPI | what it does there |" in page
+    assert "; the rules find something else |" in page

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from scripts.fastapiversions import record
 from scripts.fastapiversions.environments import requirements
 from scripts.fastapiversions.page import page
 from scripts.fastapiversions.results import Result
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CLOSED = "AssertionError: nothing was raised; Outcome(status=200)"
 
@@ -46,3 +52,21 @@ def test_releases_before_pydantic_2_get_the_old_one() -> None:
     assert "pydantic<2" in requirements("0.95.2")
     assert "pydantic<2" not in requirements("0.100.0")
     assert requirements("0.118.0")[0] == "fastapi==0.118.0"
+
+
+def test_the_record_gives_back_what_was_found(tmp_path: Path) -> None:
+    found = {
+        "0.115.12": [result("BGT601/bad_file", "0.115.12"), result("BGT101/bad", "0.115.12")],
+        "0.118.0": [
+            result("BGT601/bad_file", "0.118.0", CLOSED, as_marked=False),
+            result("BGT101/bad", "0.118.0", "TypeError: a | b"),
+        ],
+    }
+    file = tmp_path / "record.json"
+    record.write(found, file)
+    known = record.read(file)
+    assert sorted(known) == ["BGT101/bad", "BGT601/bad_file"]
+    for release, many in found.items():
+        for one in many:
+            again = known[one.case][release]
+            assert (again.kind, again.error) == (one.kind, one.error)

@@ -77,12 +77,13 @@ def _others(found: Mapping[str, Sequence[Result]]) -> Iterator[str]:
     for many in found.values():
         for one in many:
             if one.kind == "other":
-                grouped.setdefault((one.case, _reason(one)), []).append(one.release)
-    for (case, reason), releases in sorted(grouped.items()):
-        yield f"| {case} | {', '.join(releases)} | {reason} |\n"
+                grouped.setdefault((one.case, reason(one)), []).append(one.release)
+    for (case, text), releases in sorted(grouped.items()):
+        yield f"| {case} | {', '.join(releases)} | {text} |\n"
 
 
-def _reason(result: Result) -> str:
+def reason(result: Result) -> str:
+    """Return what FastAPI does there, or that it does what is proven, in Markdown."""
     if result.error is None:
         return "as proven, though the rules find something else"
     text = result.error.removeprefix("AssertionError: ")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from scripts.fastapiversions import record
+from scripts.fastapiversions.page import reason
 from tests.fixture_cases import all_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flake8_bgtasks.rules.base import Rule
+    from scripts.fastapiversions.results import Result
     from tests.fixture_cases import Case
 
 SHOWN = 6
@@ -57,6 +61,7 @@ def _section(case: Case) -> Iterator[str]:
     yield proof["why"]
     yield ""
     yield from _outcome(proof)
+    yield from _on_releases(str(case))
     for file in case.files:
         yield from _code(case, file)
     yield from _repaired(case)
@@ -74,6 +79,29 @@ def _outcome(proof: Mapping[str, Any]) -> Iterator[str]:
         yield "|---|---|---|---|"
         yield from map(_row, proof["requests"])
         yield ""
+
+
+def _on_releases(case: str) -> Iterator[str]:
+    """Yield what the project does on each release that `scripts.versions` ran."""
+    results = _record().get(case, {})
+    if results:
+        yield "| FastAPI | what it does there |"
+        yield "|---|---|"
+        for does, releases in groupby(results.values(), _does):
+            yield f"| {', '.join(one.release for one in releases)} | {does} |"
+        yield ""
+
+
+def _does(result: Result) -> str:
+    if result.kind == "same":
+        return "as above"
+    found = "as marked" if result.as_marked else "something else"
+    return f"{reason(result)}; the rules find {found}"
+
+
+@cache
+def _record() -> Mapping[str, Mapping[str, Result]]:
+    return record.read()
 
 
 def _row(step: Mapping[str, Any]) -> str:
