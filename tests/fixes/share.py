@@ -9,10 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from flake8_bgtasks.engine import check
 from flake8_bgtasks.fixes.plans import PLANNERS
+from flake8_bgtasks.settings import Settings
 from tests.fixes.cases import repaired_case
 from tests.fixture_cases import all_cases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.fixture_cases import Case
 
 NO_REQUEST = {
     "BGT101/bad_kept_by_property": 1,
@@ -65,7 +73,6 @@ class Share:
 
     due: int = 0
     left: Counter[str] = field(default_factory=Counter)
-    reasons: list[str] = field(default_factory=list)
 
     def of(self, *excepted: dict[str, int]) -> float:
         """Return which share is repaired of those that are not `excepted`."""
@@ -73,25 +80,45 @@ class Share:
         return (self.due - self.left.total()) / due
 
 
+def cases() -> list[Case]:
+    """Return the fixtures that a fix is due for."""
+    return [case for case in all_cases() if case.is_bad and case.rule in PLANNERS]
+
+
 def share() -> Share:
-    """Repair all fixtures, with unsafe fixes too."""
-    found = Share()
-    for case in all_cases():
-        if case.is_bad and case.rule in PLANNERS:
-            found.due += sum(mark.code in PLANNERS for mark in case.marks)
-            _, result = repaired_case(case)
-            left = [f for f in result.examined.chosen if f.code in PLANNERS]
-            found.left += Counter({str(case): len(left)})
-            reasons = dict(result.refused)
-            found.reasons += [
-                f"{case}/{f.path}:{f.span.line}: {f.code} {reasons.get(f, 'unsafe')}" for f in left
-            ]
-    return found
+    """Count what is found, and what is left in the projects that `after/` holds."""
+    now = Share()
+    for case in cases():
+        now.due += sum(mark.code in PLANNERS for mark in case.marks)
+        now.left += Counter({str(case): _left(case)})
+    return now
+
+
+def _left(case: Case) -> int:
+    """Count the findings that are left; `test_after` sees to it that `after/` is what fixes do."""
+    after = case.folder / "after"
+    root = after if after.is_dir() else case.folder
+    files = [path.relative_to(root).as_posix() for path in root.rglob("*.py")]
+    files = [file for file in files if file in case.files]
+    report = check(root, files, files, Settings(fastapi_version=case.fastapi_version))
+    return sum(finding.code in PLANNERS for finding in report.findings)
+
+
+def reasons() -> Iterator[str]:
+    """Repair all of them, and yield what is left and why."""
+    for case in cases():
+        _, result = repaired_case(case)
+        why = dict(result.refused)
+        for found in result.examined.chosen:
+            if found.code in PLANNERS:
+                place = f"{case}/{found.path}:{found.span.line}"
+                yield f"{place}: {found.code} {why.get(found, 'unsafe')}"
 
 
 if __name__ == "__main__":
+    for reason in reasons():
+        print(reason)
     now = share()
-    print("\n".join(now.reasons))
     print(f"{now.due} findings, {now.due - now.left.total()} repaired: {now.of():.1%}")
     print(f"of those whose callers are all known: {now.of(NO_REQUEST):.1%}")
     print(f"of those that the catalogue has a fix for: {now.of(NO_REQUEST, NO_MEANING):.1%}")
