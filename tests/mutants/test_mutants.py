@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.fixes.cases import Sources
     from tests.mutants.judging import Mutant
 
-EVERY = 45
+EVERY = 90
 NOT_REPORTED = {
     "BGT202/bad_guarded_helper/main.py:15 none": "the helper does without",
     "BGT406/clean_own_response_class/main.py:19 own_instance": "the response carries it",
@@ -28,7 +28,7 @@ def test_mutants(tmp_path: Path) -> None:
     for mutant in sample(fixture_projects(), EVERY):
         tally.add(mutant)
     made = tally.made.total()
-    assert made > 80
+    assert made > 40
     assert len(tally.made) >= 12, "an operator changes nothing any more"
     assert set(tally.remarks["missed"]) <= NOT_REPORTED.keys()
     assert tally.remarks["refused"] == []
