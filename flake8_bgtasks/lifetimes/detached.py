@@ -122,8 +122,8 @@ class DetachedRows:
         for user in self._users(made):
             node = self._values.node(user)
             if isinstance(node, facts.Call) and len(node.arguments) == 1:
-                method = self._values.node(user._replace(node=node.function))
-                if isinstance(method, facts.Attribute) and method.name in _BY_SESSION:
+                method = self._values.called_method(user)
+                if method is not None and method.name in _BY_SESSION:
                     yield user
 
     def _is_seen_by_others(self, made: NodeRef) -> bool:
@@ -143,16 +143,14 @@ class DetachedRows:
         while pending:
             ref = pending.pop()
             yield ref
-            for number in self._values.units.users(ref.path, ref.unit).nodes.get(ref.node, ()):
-                user = ref._replace(node=number)
+            for user in self._values.units.using(ref):
                 if user not in seen and isinstance(self._values.node(user), _SAME):
                     seen.add(user)
                     pending.append(user)
 
     def _users(self, made: NodeRef) -> Iterator[NodeRef]:
         for ref in self._same(made):
-            for number in self._values.units.users(ref.path, ref.unit).nodes.get(ref.node, ()):
-                yield ref._replace(node=number)
+            yield from self._values.units.using(ref)
             yield from self._values.closure_reads(ref)
 
     # What a commit takes away
@@ -180,13 +178,8 @@ class DetachedRows:
         return commits if surely else []
 
     def _commits(self, call: NodeRef, row: Row) -> bool:
-        node = self._values.node(call)
-        method = (
-            self._values.node(call._replace(node=node.function))
-            if isinstance(node, facts.Call)
-            else None
-        )
-        if not isinstance(method, facts.Attribute) or method.name != "commit":
+        method = self._values.called_method(call)
+        if method is None or method.name != "commit":
             return False
         base = self._origins.of(call._replace(node=method.base))
         return not base.isdisjoint(self._origins.of(row.session))

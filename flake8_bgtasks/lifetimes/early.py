@@ -86,10 +86,8 @@ class EarlyReaders:
 
     def _makers(self, registration: NodeRef) -> Iterator[NodeRef]:
         """Yield the calls that make the object whose method a call calls."""
-        call = self._program.units.node(registration)
-        assert isinstance(call, facts.Call)
-        method = self._program.units.node(registration._replace(node=call.function))
-        if isinstance(method, facts.Attribute):
+        method = self._values.called_method(registration)
+        if method is not None:
             yield from self._values.evaluator.sources(registration._replace(node=method.base))
 
     def _apps_with_middleware(self, path: str) -> Iterator[NodeRef | None]:

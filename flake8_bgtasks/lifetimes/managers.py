@@ -148,8 +148,7 @@ class Managers:
                 yield from self._closing(ref)
 
     def _entered_in(self, manager: NodeRef) -> Iterator[Held]:
-        users = self._values.units.users(manager.path, manager.unit).nodes.get(manager.node, ())
-        for user in [manager._replace(node=number) for number in users]:
+        for user in self._values.units.using(manager):
             if isinstance(self._values.node(user), facts.Entered):
                 for held in self._origins.of(user):
                     yield Held(held.root, held.access)

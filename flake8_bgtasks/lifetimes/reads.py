@@ -54,9 +54,9 @@ class Reads:
         """Return whether a call reads a file, as `read()` and `copyfileobj` do."""
         node = self._values.node(call)
         assert isinstance(node, facts.Call)
-        function = self._values.node(call._replace(node=node.function))
-        if isinstance(function, facts.Attribute) and function.name in READS:
-            return self._is(call._replace(node=function.base), file)
+        method = self._values.called_method(call)
+        if method is not None and method.name in READS:
+            return self._is(call._replace(node=method.base), file)
         called = self._values.functions(call)
         if called and all(known.is_external(thing, _COPIES) for thing in called):
             return self._is(call._replace(node=node.arguments[0].value), file)
@@ -68,7 +68,7 @@ class Reads:
 
     def _is_read_at(self, site: Site, file: Held, depth: int) -> bool:
         scope = self._values.units.scope(site.function)
-        waits = not scope.is_async or self._is_awaited(site.call)
+        waits = not scope.is_async or self._values.units.is_awaited(site.call)
         if site.how != "call" or scope.kind != "function" or scope.is_generator or not waits:
             return False
         for argument in site.arguments:
@@ -77,11 +77,6 @@ class Reads:
                 own = Held(Given(site.function, parameter.name))
                 return self._surely_reads(site.function, own, depth + 1)
         return False
-
-    def _is_awaited(self, call: NodeRef) -> bool:
-        users = self._values.units.users(call.path, call.unit).nodes.get(call.node, ())
-        nodes = [self._values.node(call._replace(node=number)) for number in users]
-        return any(isinstance(node, facts.Awaited) for node in nodes)
 
     def _surely_reads(self, function: ScopeRef, file: Held, depth: int) -> bool:
         """Return whether a function reads a file, whichever way it takes, and leaves it there."""
@@ -130,5 +125,5 @@ def _is_return(step: Step) -> bool:
 def _returns(block: Block) -> Iterator[Range]:
     """Yield the extents of the `return` statements of a function."""
     for step in steps_in(block):
-        if isinstance(step, Leave) and step.how == "return":
+        if isinstance(step, Leave) and _is_return(step):
             yield (step.first, step.end)

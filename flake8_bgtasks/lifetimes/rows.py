@@ -89,12 +89,8 @@ class Rows:
             if isinstance(node, (facts.Awaited, facts.Declared)):
                 current = current._replace(node=node.base)
                 continue
-            method = (
-                self._values.node(current._replace(node=node.function))
-                if isinstance(node, facts.Call)
-                else None
-            )
-            if not isinstance(method, facts.Attribute):
+            method = self._values.called_method(current)
+            if method is None:
                 return
             base = current._replace(node=method.base)
             yield method.name, current, base
@@ -144,12 +140,12 @@ class Rows:
 
     def _given_to(self, ref: NodeRef, method: str) -> Iterator[NodeRef]:
         """Yield the objects that have a method called with just this value."""
-        for number in self._values.units.users(ref.path, ref.unit).nodes.get(ref.node, ()):
-            node = self._values.node(ref._replace(node=number))
+        for user in self._values.units.using(ref):
+            node = self._values.node(user)
             if isinstance(node, facts.Call) and len(node.arguments) == 1:
-                function = self._values.node(ref._replace(node=node.function))
-                if isinstance(function, facts.Attribute) and function.name == method:
-                    yield ref._replace(node=function.base)
+                called = self._values.called_method(user)
+                if called is not None and called.name == method:
+                    yield ref._replace(node=called.base)
 
     # Models
 

@@ -84,8 +84,7 @@ class Uses:
 
     def _following(self, ref: NodeRef, path: Names) -> Iterator[Place | None]:
         """Yield the values that hold the same; None where it is used."""
-        users = self._values.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
-        for user in [ref._replace(node=number) for number in users]:
+        for user in self._values.units.using(ref):
             if not self._is_apart(user):
                 yield from self._used(ref, user, path)
         for read in self._values.closure_reads(ref):

@@ -64,6 +64,14 @@ class Values:
         node = self.node(call)
         return self.of(call._replace(node=node.function)) if isinstance(node, facts.Call) else ()  # type: ignore[return-value]
 
+    def called_method(self, call: NodeRef) -> facts.Attribute | None:
+        """Return `x.name` of the call `x.name(…)`, None of any other node."""
+        node = self.node(call)
+        if not isinstance(node, facts.Call):
+            return None
+        function = self.node(call._replace(node=node.function))
+        return function if isinstance(function, facts.Attribute) else None
+
     def sites(self, call: NodeRef, function: ScopeRef) -> list[Site]:
         """Return how a call itself calls a function."""
         sites, _ = self.binder.sites(call)

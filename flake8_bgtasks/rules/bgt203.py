@@ -124,7 +124,7 @@ def _goes_nowhere(program: Program, ref: NodeRef) -> bool:
     kept = any(not isinstance(event, (facts.Evaluated, facts.Condition)) for event in events)
     if kept or program.links.reads.get(ref):
         return False
-    for user in [ref._replace(node=number) for number in users.nodes.get(ref.node, ())]:
+    for user in program.units.using(ref):
         node = program.units.node(user)
         same = isinstance(node, (facts.Awaited, facts.Declared, facts.Narrowed))
         if not isinstance(node, facts.Tested) and not (same and _goes_nowhere(program, user)):

@@ -117,10 +117,10 @@ def _is_made(program: Program, ref: NodeRef, displacing: frozenset[NodeRef]) -> 
 
 
 def _calls(program: Program, ref: NodeRef) -> Iterator[NodeRef]:
-    for number in program.units.users(ref.path, ref.unit).nodes.get(ref.node, ()):
-        node = program.units.node(ref._replace(node=number))
+    for user in program.units.using(ref):
+        node = program.units.node(user)
         if isinstance(node, facts.Call) and node.function == ref.node:
-            yield ref._replace(node=number)
+            yield user
 
 
 def _is_raised(program: Program, task: NodeRef) -> bool:

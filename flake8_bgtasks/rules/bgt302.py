@@ -99,8 +99,8 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _is_tested_for(program: Program, ref: NodeRef) -> bool:
     """Return whether a class only stands in `isinstance()`, where Starlette's covers both."""
-    users = program.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
-    return bool(users) and all(_tests(program, ref, ref._replace(node=n)) for n in users)
+    users = program.units.using(ref)
+    return bool(users) and all(_tests(program, ref, user) for user in users)
 
 
 def _tests(program: Program, ref: NodeRef, user: NodeRef) -> bool:

@@ -58,19 +58,12 @@ if TYPE_CHECKING:
 def check(program: Program) -> Iterator[Finding]:
     """Report calls of `add_task` that are awaited."""
     for added in program.added.calls:
-        if _is_awaited(program, added.call) and _is_plain(program, added.call):
+        if program.units.is_awaited(added.call) and _is_plain(program, added.call):
             message = (
                 "add_task() returns None, which can't be awaited: TypeError, the request fails "
                 "and its tasks are lost; remove 'await'"
             )
             yield found_at(program, "BGT502", added.call, message)
-
-
-def _is_awaited(program: Program, call: NodeRef) -> bool:
-    users = program.units.users(call.path, call.unit).nodes.get(call.node, ())
-    return any(
-        isinstance(program.units.node(call._replace(node=user)), facts.Awaited) for user in users
-    )
 
 
 def _is_plain(program: Program, call: NodeRef) -> bool:

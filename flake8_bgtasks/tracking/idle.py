@@ -36,8 +36,7 @@ def _methods(program: Program, made: NodeRef) -> set[ScopeRef] | None:
     if users.events.get(made.node) or program.links.reads.get(made):
         return None
     found: set[ScopeRef] = set()
-    for number in users.nodes.get(made.node, ()):
-        read = made._replace(node=number)
+    for read in program.units.using(made):
         methods = program.value(read)
         if not _is_only_called(program, read) or not methods:
             return None
@@ -50,8 +49,7 @@ def _methods(program: Program, made: NodeRef) -> set[ScopeRef] | None:
 
 def _is_only_called(program: Program, ref: NodeRef) -> bool:
     """Return whether a node reads an attribute which is called, and nothing else."""
-    users = program.units.users(ref.path, ref.unit)
-    around = [program.units.node(ref._replace(node=n)) for n in users.nodes.get(ref.node, ())]
+    around = [program.units.node(user) for user in program.units.using(ref)]
     return isinstance(program.units.node(ref), facts.Attribute) and all(
         isinstance(node, facts.Call) and node.function == ref.node for node in around
     )

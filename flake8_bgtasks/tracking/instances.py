@@ -183,8 +183,7 @@ class Instances(Needs):
         return any(self._is_registered(site.call) for site in sites if site.how == "partial")
 
     def _is_registered(self, ref: NodeRef) -> bool:
-        users = self._units.users(ref.path, ref.unit).nodes.get(ref.node, ())
-        return any(ref._replace(node=n) in self._program.registrations for n in users)
+        return any(user in self._program.registrations for user in self._units.using(ref))
 
     def shared_fate(self, ref: NodeRef) -> Fate:
         """Return the fate of a shared instance, `app.state` looked through."""

@@ -143,10 +143,10 @@ class Misuses:
 
     def _call_of(self, ref: NodeRef) -> NodeRef:
         """Return the call of an attribute, else the attribute."""
-        for user in self._units.users(ref.path, ref.unit).nodes.get(ref.node, ()):
-            node = self._units.node(ref._replace(node=user))
+        for user in self._units.using(ref):
+            node = self._units.node(user)
             if isinstance(node, facts.Call) and node.function == ref.node:
-                return ref._replace(node=user)
+                return user
         return ref
 
     # The object itself

@@ -47,8 +47,7 @@ class Needs(Parameters):
 
     def _needed_by(self, ref: NodeRef, *, even_guarded: bool) -> Iterator[NodeRef | None]:
         """Yield the nodes that hold the same value; None where the value is used."""
-        users = self._units.users(ref.path, ref.unit).nodes.get(ref.node, ())
-        for user in [ref._replace(node=n) for n in users]:
+        for user in self._units.using(ref):
             node = self._units.node(user)
             match node:
                 case facts.Attribute(name="add_task" | "tasks"):

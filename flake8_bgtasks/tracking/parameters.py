@@ -70,8 +70,7 @@ class Parameters:
         pending, seen = [ref], {ref}
         while pending:
             current = pending.pop()
-            users = self._units.users(current.path, current.unit).nodes.get(current.node, ())
-            for user in [current._replace(node=n) for n in users]:
+            for user in self._units.using(current):
                 node = self._units.node(user)
                 yield node
                 if isinstance(node, (facts.Choice, facts.Narrowed)) and user not in seen:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.catching import may_catch
 from flake8_bgtasks.tracking.course import Exits
 
@@ -88,6 +87,4 @@ class _Search:
             return False
         if not function.is_async and site.how == "call":
             return True
-        users = self.program.units.users(site.call.path, site.call.unit)
-        nodes = [site.call._replace(node=n) for n in users.nodes.get(site.call.node, ())]
-        return any(isinstance(self.program.units.node(n), facts.Awaited) for n in nodes)
+        return self.program.units.is_awaited(site.call)

@@ -102,11 +102,4 @@ class Running:
         if is_async is None or self._program.wrapping.hides_async(site.function):
             return False
         waits = is_async or site.how == "forward"
-        return self.is_awaited(site.call) if waits else True
-
-    def is_awaited(self, call: NodeRef) -> bool:
-        """Return whether `await` stands before a call."""
-        users = self._units.users(call.path, call.unit).nodes.get(call.node, ())
-        return any(
-            isinstance(self._units.node(call._replace(node=n)), facts.Awaited) for n in users
-        )
+        return self._units.is_awaited(site.call) if waits else True

@@ -144,6 +144,15 @@ class Units:
             self._users[key] = _users_in(self.get(path, index))
         return self._users[key]
 
+    def using(self, ref: NodeRef) -> list[NodeRef]:
+        """Return the nodes that a node is part of."""
+        users = self.users(ref.path, ref.unit).nodes.get(ref.node, ())
+        return [ref._replace(node=number) for number in users]
+
+    def is_awaited(self, ref: NodeRef) -> bool:
+        """Return whether `await` stands before a node."""
+        return any(isinstance(self.node(user), facts.Awaited) for user in self.using(ref))
+
     def stored(self, path: str, index: int) -> dict[str, list[facts.StoredAttribute]]:
         """Return where a unit sets attributes, by their names."""
         key = (path, index)

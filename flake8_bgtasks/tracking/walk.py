@@ -107,8 +107,7 @@ class Walk(Uses):
         """Go on where `with scope() as …` binds what the function yields."""
         sites = self.program.sites_of.get(scope, ())
         for site in sites:
-            users = self.program.units.users(site.call.path, site.call.unit)
-            entered = [site.call._replace(node=n) for n in users.nodes.get(site.call.node, ())]
+            entered = self.program.units.using(site.call)
             for user in entered:
                 if isinstance(self.program.units.node(user), facts.Entered):
                     self.push(user, form)

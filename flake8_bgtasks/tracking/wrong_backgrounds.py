@@ -114,13 +114,7 @@ def _kind_of_call(program: Program, ref: NodeRef, call: facts.Call) -> Kind | No
     scopes += [program.units.scope(t.function) for t in called if isinstance(t, Method)]
     if len(scopes) < len(called):
         return None
-    if any(scope.is_async for scope in scopes) and not _is_awaited(program, ref):
+    if any(scope.is_async for scope in scopes) and not program.units.is_awaited(ref):
         plain = all(scope.is_async and not scope.is_generator for scope in scopes)
         return "coroutine" if plain else None
     return "result" if things == NONE else None
-
-
-def _is_awaited(program: Program, ref: NodeRef) -> bool:
-    users = program.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
-    nodes = [program.units.node(ref._replace(node=user)) for user in users]
-    return any(isinstance(node, facts.Awaited) for node in nodes)

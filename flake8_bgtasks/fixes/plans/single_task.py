@@ -43,8 +43,7 @@ def _made(program: Program, origin: Origin) -> Iterator[NodeRef]:
         if not places.can_be_injected(places.of(use)):
             continue
         for read in (use, *program.links.reads.get(use, ())):
-            users = program.units.users(read.path, read.unit).nodes.get(read.node, ())
-            for user in [read._replace(node=n) for n in users]:
+            for user in program.units.using(read):
                 node = program.units.node(user)
                 if isinstance(node, facts.Call) and node.function == read.node:
                     yield user

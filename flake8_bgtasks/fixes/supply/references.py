@@ -145,7 +145,7 @@ class References:
 
     def _check_use(self, ref: NodeRef, function: ScopeRef, calling: frozenset[str]) -> None:
         users = self._units.users(ref.path, ref.unit)
-        for user in [ref._replace(node=n) for n in users.nodes.get(ref.node, ())]:
+        for user in self._units.using(ref):
             if not self._is_followed(ref, user, function, calling):
                 raise Refused(self._handed_on(user, function))
         events = [event for _, event in users.events.get(ref.node, ())]
@@ -196,8 +196,8 @@ class References:
     def _is_looked_at(self, ref: NodeRef) -> bool:
         """Return whether a collection is only looked at, as in `isinstance(x, (A, B))`."""
         users = self._units.users(ref.path, ref.unit)
-        nodes = [self._units.node(ref._replace(node=n)) for n in users.nodes.get(ref.node, ())]
-        calls = [ref._replace(node=n) for n in users.nodes.get(ref.node, ())]
+        calls = self._units.using(ref)
+        nodes = [self._units.node(call) for call in calls]
         looks = all(
             isinstance(node, (facts.Subscript, facts.Tested))
             or (isinstance(node, facts.Call) and self._only_looks(call, node))

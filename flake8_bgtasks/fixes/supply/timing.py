@@ -59,8 +59,7 @@ def _is_awaited(workspace: Workspace, ref: NodeRef, seen: set[NodeRef]) -> bool:
     if ref in seen:
         return False
     seen.add(ref)
-    users = program.units.users(ref.path, ref.unit)
-    for user in [ref._replace(node=n) for n in users.nodes.get(ref.node, ())]:
+    for user in program.units.using(ref):
         node = program.units.node(user)
         if isinstance(node, facts.Awaited):
             return True
