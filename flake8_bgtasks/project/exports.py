@@ -37,7 +37,8 @@ _HELD: Kinds = frozenset({"type", "factory", "holder"})
 def exports(outline: Outline, statement: Statement, known: Mapping[str, Kinds]) -> Kinds:
     """Return as what the names that a statement binds matter.
 
-    `known` are the names that matter in its module; `module.….name` goes by `module.name`.
+    `known` are those that matter of the names that stand in it; `module.….name` goes by
+    `module.name`.
     """
     found: set[Kind] = set()
     for node in statement.nodes:

@@ -170,9 +170,10 @@ class Search:
     ) -> Kinds:
         """Return what a statement exports, computed again only when it may have changed."""
         key = (outline.path, statement.index)
-        seen = frozenset((name, known[name]) for name in _named(words, known))
+        named = {name: known[name] for name in _named(words, known)}
+        seen = frozenset(named.items())
         if self._settled.get(key, (None, _NONE))[0] != seen:
-            self._settled[key] = (seen, exports(outline, statement, known))
+            self._settled[key] = (seen, exports(outline, statement, named))
         return self._settled[key][1]
 
     def _statement_matters(

@@ -65,6 +65,46 @@ def _star_clique(size: int) -> dict[str, str]:
     }
 
 
+def _methods(size: int) -> dict[str, str]:
+    methods = (
+        f"    def m{n}(self, t: BackgroundTasks):\n        self.m{(n + 1) % size}(t)\n"
+        "        t.add_task(print)\n"
+        for n in range(size)
+    )
+    return _one("class Service:\n" + "".join(methods) + _ROUTE + "    Service().m0(t)\n")
+
+
+def _helpers(size: int) -> dict[str, str]:
+    helpers = (f"def h{n}(t: BackgroundTasks):\n    t.add_task(print)\n" for n in range(size))
+    routes = (
+        f"@app.get('/{n}')\ndef r{n}():\n    helpers.h{n}(BackgroundTasks())\n" for n in range(size)
+    )
+    return {
+        "helpers.py": _HEAD + "".join(helpers),
+        "main.py": _HEAD + "import helpers\n" + "".join(routes),
+    }
+
+
+def _callers(size: int) -> dict[str, str]:
+    routes = (f"@app.get('/{n}')\ndef r{n}():\n    helper()\n" for n in range(size))
+    return _one("def helper(t: BackgroundTasks):\n    t.add_task(print)\n" + "".join(routes))
+
+
+def _instances(size: int) -> dict[str, str]:
+    lines = (f"    t{n} = BackgroundTasks()\n    t{n}.add_task(print)\n" for n in range(size))
+    return _one(_ROUTE + "".join(lines))
+
+
+def _chain(size: int) -> dict[str, str]:
+    steps = {
+        f"m{n}.py": f"from m{n + 1} import f{n + 1}\ndef f{n}(t):\n    f{n + 1}(t)\n"
+        for n in range(size)
+    }
+    last = f"def f{size}(t: BackgroundTasks):\n    t.add_task(print)\n"
+    main = f"from m0 import f0\n{_ROUTE}    f0(t)\n"
+    return {**steps, f"m{size}.py": _HEAD + last, "main.py": _HEAD + main}
+
+
 def _clique(size: int) -> dict[str, str]:
     def others(n: int) -> str:
         return " or ".join(f"f{k}(t)" for k in range(size) if k != n)
@@ -114,6 +154,11 @@ SHAPES = (
     Shape("path operations in one file", (1000, 4000), _routes),
     Shape("functions that call each other in a ring", (2500, 10_000), _ring),
     Shape("modules that import each other in a ring", (250, 1000), _import_ring),
+    Shape("modules that call each other in a line", (250, 1000), _chain),
+    Shape("methods of a class that call each other in a ring", (250, 1000), _methods),
+    Shape("helpers in a module, one for each path operation", (250, 1000), _helpers),
+    Shape("path operations that call the same helper", (250, 1000), _callers),
+    Shape("instances in one function", (250, 1000), _instances),
     Shape("modules that all import all of each other by star", (15, 30), _star_clique),
     Shape("functions that all call all of each other", (15, 30), _clique),
     Shape("branches in one function", (500, 2000), _long_function),

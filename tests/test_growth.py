@@ -1,0 +1,59 @@
+"""Work grows with the size of a project, whatever its shape: there is no quadratic step.
+
+`python -m scripts.reliability shapes` measures the time that large ones take. Here the calls of
+small ones are counted, which is exact.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flake8_bgtasks.engine import check
+from flake8_bgtasks.settings import Settings
+from scripts.reliability.shapes import SHAPES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import FrameType
+
+    from scripts.reliability.shapes import Shape
+
+SIZES = (60, 150, 240)
+FEW = (6, 12, 18)
+CROWDED = ("all of each other", "inherit from each other")
+"""Everything in these is about everything: a few are as good as many."""
+
+TOLERANCE = 1.11
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_the_second_half_costs_what_the_first_costs(shape: Shape, tmp_path: Path) -> None:
+    sizes = FEW if any(words in shape.name for words in CROWDED) else SIZES
+    projects = [shape.write(size) for size in sizes]
+    calls_to_check(tmp_path, projects[0])  # the first time, modules are imported
+    calls = [calls_to_check(tmp_path, files) for files in projects]
+    lengths = [sum(map(len, files.values())) for files in projects]
+    first, second = ((calls[n + 1] - calls[n]) / (lengths[n + 1] - lengths[n]) for n in range(2))
+    assert second <= TOLERANCE * first
+
+
+def calls_to_check(folder: Path, files: Mapping[str, str]) -> int:
+    """Check a project that is not on disk; return how many functions that calls."""
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    overlays = {path: text.encode() for path, text in files.items()}
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        check(folder, files, files, Settings("0.115.0"), overlays=overlays)
+    finally:
+        sys.setprofile(before)
+    return calls
