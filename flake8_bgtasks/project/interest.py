@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.project.exports import Kinds, exports
 from flake8_bgtasks.project.given import gives_background
+from flake8_bgtasks.project.import_texts import parse_imports
 from flake8_bgtasks.project.imports import imported_words
 from flake8_bgtasks.project.offers import Offers, Wanted
+from flake8_bgtasks.project.registering import Registering
 from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS, RESPONSES
 
 if TYPE_CHECKING:
@@ -23,17 +25,14 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.names import Names
-    from flake8_bgtasks.project.outline import Import, Outline, Statement
+    from flake8_bgtasks.project.offers import Resolved
+    from flake8_bgtasks.project.outline import Outline, Statement
     from flake8_bgtasks.project.seeds import Seeds
 
 _TRACED: Kinds = frozenset({"traced"})
 _ADDER: Kinds = frozenset({"adder"})
 _NONE: Kinds = frozenset()
 _ADDS = re.compile(ADDS, re.IGNORECASE)
-_REGISTERS = re.compile(
-    r"\b(?:Depends|Security|dependencies|add_\w*route|add_\w*handler|add_middleware|(?:API)?(?:WebSocket)?Route"
-    r"|lifespan|on_startup|on_shutdown|exception_handlers)\b"
-)
 FEW = 24
 """So many words are found faster one by one than all words of the imports are told apart."""
 
@@ -76,9 +75,12 @@ class Search:
         self._files = files
         self._found = Interest()
         self._offers = Offers(names)
-        self._wanted: Wanted | None = None
+        self._wanted = Wanted(frozenset(), {})
+        self._candidates: set[str] = set()
         self._words: dict[str, frozenset[bytes]] = {}
-        self._imports: dict[str, tuple[Import, ...] | None] = {}
+        self._imports: dict[str, tuple[Resolved, ...] | None] = {}
+        self._grown: dict[str, tuple[tuple[Resolved, ...], Known]] = {}
+        self._texts: dict[str, Registering] = {}
         self._beside: set[tuple[str, int]] = set()
         self._registered: dict[str, int] = {}
         self._settled: dict[tuple[str, int], tuple[frozenset[tuple[str, Kinds]], Kinds]] = {}
@@ -125,16 +127,25 @@ class Search:
         outline = self._files.outline(path)
         if outline is None:
             return False
-        new = self._offers.hand_on(path, outline.imports)
-        known = self._known(outline)
-        pending = deque(outline.statements)
+        imports, before = self._grown.get(path, (None, None))
+        if imports is None:
+            imports = self._offers.resolved(path, outline.imports)
+        new = self._offers.hand_on(path, imports)
+        known = self._known(outline, imports)
+        self._grown[path] = (imports, known)
+        words = None if before is None else _words_of_new(known, before)
+        pending = deque(outline.statements if words != set() else ())
         while pending:
             statement = pending.popleft()
+            if words is not None and words.isdisjoint(outline.identifiers[statement.index]):
+                continue
             for name, kinds in self._added(outline, statement, known):
                 self._offers.add(path, name, kinds)
                 known[name] = known.get(name, _NONE) | kinds
                 pending.extend(outline.naming(name))
                 new = True
+                if words is not None:
+                    words.add(name)
         return new
 
     def _added(
@@ -151,12 +162,12 @@ class Search:
         elif _gives_background(outline, statement.index, words):
             self._beside.add((outline.path, statement.index))
 
-    def _known(self, outline: Outline) -> Known:
+    def _known(self, outline: Outline, imports: Iterable[Resolved]) -> Known:
         """Return the names that matter in a module: its own, and those that it imports anywhere."""
         found = Known(self._offers.named.get(outline.path, {}))
-        text = "".join(outline.lines)
-        for item in outline.imports:
-            for name, kinds in self._offers.brought(outline.path, item, text).items():
+        brought = self._offers.brought(outline.path, imports, lambda: "".join(outline.lines))
+        for _, names in brought:
+            for name, kinds in names.items():
                 found[name] = found.get(name, _NONE) | kinds
         found.dotted = tuple(name for name in found if "." in name)
         return found
@@ -185,31 +196,36 @@ class Search:
         named = _named(words, known)
         if any(known[name] != _ADDER for name in named) or _adds_tasks(outline, index, words):
             return True
-        source = outline.source_of(outline.statements[index])
-        wanted = [name for name in named if self._is_wanted(name, source)]
-        if not wanted or not _may_register(source, wanted):
+        if not named:
+            return False
+        code = Registering(lambda: outline.source_of(outline.statements[index]))
+        wanted = [name for name in named if self._is_wanted(name, code)]
+        if not wanted or not code.may_register(wanted):
             return False
         for name in wanted:
             self._registered[name] = self._registered.get(name, 0) + 1
         return True
 
-    def _is_wanted(self, name: str, source: str) -> bool:
+    def _is_wanted(self, name: str, code: Registering) -> bool:
         """Return whether it may still change anything to know who else registers a function."""
-        return self._registered.get(name, 0) < ENOUGH or "websocket" in source.lower()
+        return self._registered.get(name, 0) < ENOUGH or code.has_websockets
 
     def _importers(self) -> tuple[list[str], bool]:
         """Return the files that import something that matters and aren't known to matter yet.
 
         Also whether other files hand on more than before of what they import.
         """
-        before, self._wanted = self._wanted, self._offers.wanted()
-        wanted = self._wanted
+        wanted = self._offers.wanted()
+        new, self._wanted = wanted.without(self._wanted), wanted
         self._files.looked_for |= wanted.words | wanted.within.keys()
         found, handed_on = [], False
-        # What was no candidate for the same words is none now.
-        for path in self._paths if wanted != before else sorted(self._imports):
-            if path in self._found.relevant or not self._may_import(path, wanted):
+        for path in self._paths if new else sorted(self._candidates):
+            if path in self._found.relevant:
                 continue
+            if path not in self._candidates:
+                if not self._may_import(path, new):
+                    continue
+                self._candidates.add(path)
             imports = self._imports_of(path)
             if imports is None or self._leads_to_interest(path, imports):
                 found.append(path)
@@ -233,50 +249,42 @@ class Search:
             self._words[path] = imported_words(self._files.imports(path))
         return self._words[path]
 
-    def _imports_of(self, path: str) -> tuple[Import, ...] | None:
+    def _imports_of(self, path: str) -> tuple[Resolved, ...] | None:
         """Return the imports of a file, None where they can't be read on their own."""
         if path not in self._imports:
-            from flake8_bgtasks.project.outline import outline
-
             self._files.consulted.add(path)
-            text = self._files.imports(path).decode(errors="replace")
-            try:
-                self._imports[path] = outline(path, text).imports
-            except (SyntaxError, ValueError, RecursionError):
-                self._imports[path] = None
+            found = parse_imports(path, self._files.imports(path))
+            self._imports[path] = None if found is None else self._offers.resolved(path, found)
         return self._imports[path]
 
-    def _leads_to_interest(self, path: str, imports: Iterable[Import]) -> bool:
+    def _leads_to_interest(self, path: str, imports: Iterable[Resolved]) -> bool:
         """Return whether imports bring something of the project that matters where it is used."""
-        text = self._files.content(path).decode(errors="replace")
-        for item in imports:
-            brought = self._offers.brought(path, item, text)
-            if not brought or item.module.partition(".")[0] in FRAMEWORKS:
+        for item, brought in self._offers.brought(path, imports, lambda: self._text(path)):
+            if item.module.partition(".")[0] in FRAMEWORKS:
                 continue
             if item.name == "*" or any(kinds != _ADDER for kinds in brought.values()):
                 return True
-            wanted = [name for name in brought if self._is_wanted(name, text)]
-            if wanted and _may_register(text, wanted):
+            code = self._texts.setdefault(path, Registering(lambda: self._text(path)))
+            wanted = [name for name in brought if self._is_wanted(name, code)]
+            if wanted and code.may_register(wanted):
                 return True
         return False
+
+    def _text(self, path: str) -> str:
+        return self._files.content(path).decode(errors="replace")
+
+
+def _words_of_new(known: Known, before: Known) -> set[str]:
+    """Return the words in what is known otherwise than before: nothing else changes statements."""
+    names = known.keys() | before.keys()
+    changed = (name for name in names if known.get(name) != before.get(name))
+    return {word for name in changed for word in name.split(".")}
 
 
 def _named(words: frozenset[str], known: Known) -> list[str]:
     """Return the names that matter whose words all stand in a statement."""
     dotted = [name for name in known.dotted if words.issuperset(name.split("."))]
     return sorted([*(words & known.keys()), *dotted])
-
-
-def _may_register(source: str, names: Iterable[str]) -> bool:
-    """Return whether code seems to hand one of the functions `names` on, or to decorate with it."""
-    if _REGISTERS.search(source):
-        return True
-    last = "|".join(name.rpartition(".")[2] for name in names)
-    pattern = (
-        rf"=\s*(?:\w+\.)*(?:{last})\s*[,)]|^[ \t]*@(?:\w+\.)*(?:{last})\b"
-        rf"|\)\s*\(\s*(?:\w+\.)*(?:{last})\s*\)"
-    )
-    return re.search(pattern, source, re.MULTILINE) is not None
 
 
 def _adds_tasks(outline: Outline, index: int, words: frozenset[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.project.names import Outside, ProjectModule
 from flake8_bgtasks.project.seeds import FRAMEWORKS
@@ -23,6 +23,15 @@ _CLASSES: Mapping[str, Kinds] = {
 }
 _HOLDERS = {*FRAMEWORKS, *(f"{name}.background" for name in FRAMEWORKS), "starlette.responses"}
 _NONE: Kinds = frozenset()
+_NOTHING: Mapping[str, Kinds] = {}
+
+
+class Resolved(NamedTuple):
+    """An import, the module that it names, and the one that it is sure to bind as a whole."""
+
+    item: Import
+    source: ProjectModule | Outside
+    whole: ProjectModule | Outside | None
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,19 @@ class Wanted:
 
     words: frozenset[bytes]
     within: Mapping[bytes, AbstractSet[bytes]]
+
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+        return bool(self.words or self.within)
+
+    def without(self, others: Wanted) -> Wanted:
+        """Return those that are not among others."""
+        within = {
+            name: inside - others.within.get(name, frozenset())
+            for name, inside in self.within.items()
+        }
+        new = {name: inside for name, inside in within.items() if inside}
+        return Wanted(self.words - others.words, new)
 
     def is_taken(self, imports: AbstractSet[bytes], statements: bytes) -> bool:
         """Return whether a source with these words in its imports may take it, by name or all."""
@@ -57,29 +79,51 @@ class Offers:
         self._chained: dict[tuple[str, str], frozenset[str]] = {}
         self._modules: dict[str, dict[str, ProjectModule | Outside]] = {}
 
-    def add(self, path: str, name: str, kinds: Kinds) -> None:
+    def add(self, path: str, name: str, kinds: Kinds) -> bool:
+        """Add a name that a module offers; return whether that is new."""
         own = self.named.setdefault(path, {})
-        own[name] = own.get(name, _NONE) | kinds
+        before = own.get(name, _NONE)
+        own[name] = before | kinds
+        return not kinds <= before
 
-    def hand_on(self, path: str, imports: Iterable[Import]) -> bool:
-        """Add what a module imports and so offers in turn; return whether any of it is new."""
-        before = (dict(self.named.get(path, {})), dict(self._modules.get(path, {})))
-        for item in imports:
-            if item.at_top:
-                self._hand_on(path, item)
-        return before != (self.named.get(path, {}), self._modules.get(path, {}))
+    def resolved(self, path: str, imports: Iterable[Import]) -> tuple[Resolved, ...]:
+        """Return what the imports of a module name, without those that can never bring anything."""
+        found = (self._resolve(path, item) for item in imports)
+        return tuple(one for one in found if one is not None)
 
-    def _hand_on(self, path: str, item: Import) -> None:
+    def _resolve(self, path: str, item: Import) -> Resolved | None:
         source = self._names.module(path, item.module, item.level)
-        offered = self._of_module(source, item)
-        for name, kinds in offered.items():
-            self.add(path, name, kinds)
-        whole = None if offered else self._whole_module(path, item, source)
-        if whole is not None:
-            self._modules.setdefault(path, {})[item.bound] = whole
-        elif item.name == "*" and isinstance(source, ProjectModule):
-            inside = self._modules.get(source.path, {})
-            self._modules.setdefault(path, {}).update(inside)
+        whole: ProjectModule | Outside | None
+        if item.name is None:
+            whole = _known(self._names.imported_module(path, item))
+        elif isinstance(source, Outside):
+            is_module = item.name.islower() and item.name != "*"
+            whole = _known(Outside(f"{source.dotted}.{item.name}")) if is_module else None
+        else:
+            whole = self._names.module_in(source, item.name)
+        if whole is None and isinstance(source, Outside) and not _is_framework(source):
+            return None
+        return Resolved(item, source, whole)
+
+    def hand_on(self, path: str, imports: Iterable[Resolved]) -> bool:
+        """Add what a module imports and so offers in turn; return whether any of it is new."""
+        before = self._modules.get(path, {})
+        modules, new = dict(before), False
+        for found in imports:
+            if not found.item.at_top:
+                continue
+            offered = self._of_module(found)
+            for name, kinds in offered.items():
+                new = self.add(path, name, kinds) or new
+            whole = None if offered else self._whole_module(found)
+            if whole is not None:
+                modules[found.item.bound] = whole
+            elif found.item.name == "*" and isinstance(found.source, ProjectModule):
+                modules |= self._modules.get(found.source.path, {})
+        if modules != before:
+            self._modules[path] = modules
+            return True
+        return new
 
     def wanted(self) -> Wanted:
         """Return what stands in every file that imports something that is offered."""
@@ -99,44 +143,43 @@ class Offers:
                 if isinstance(module, Outside) or module.path in sources:
                     yield path, bound
 
-    def brought(self, path: str, item: Import, text: str) -> Mapping[str, Kinds]:
-        """Return the names that an import makes matter in a module with the source `text`.
+    def brought(
+        self, path: str, imports: Iterable[Resolved], text: Callable[[], str]
+    ) -> Iterator[tuple[Import, Mapping[str, Kinds]]]:
+        """Yield the imports that make names matter in a module with the source `text`, and these.
 
         What is used of a whole module, as `bound.….name`, goes by `bound.name`.
         """
-        source = self._names.module(path, item.module, item.level)
-        offered = self._of_module(source, item)
-        if offered:
-            return offered
-        whole = self._whole_module(path, item, source)
-        return {} if whole is None else self._members(path, item.bound, whole, text)
+        for found in imports:
+            offered = self._of_module(found)
+            whole = None if offered else self._whole_module(found)
+            if whole is not None:
+                offered = self._members(path, found.item.bound, whole, text)
+            if offered:
+                yield found.item, offered
 
-    def _of_module(self, source: ProjectModule | Outside, item: Import) -> Mapping[str, Kinds]:
+    def _of_module(self, found: Resolved) -> Mapping[str, Kinds]:
         """Return what a `from` import takes; no module is read for it, just what is known of it."""
+        item, source, _ = found
         if item.name is None:
-            return {}
+            return _NOTHING
         if isinstance(source, ProjectModule):
-            named: Mapping[str, Kinds] = self.named.get(source.path, {})
+            named: Mapping[str, Kinds] = self.named.get(source.path, _NOTHING)
         else:
-            named = _CLASSES if source.dotted.partition(".")[0] in FRAMEWORKS else {}
+            named = _CLASSES if _is_framework(source) else _NOTHING
         if item.name == "*":
             return named
-        return {item.bound: named[item.name]} if item.name in named else {}
+        return {item.bound: named[item.name]} if item.name in named else _NOTHING
 
-    def _whole_module(
-        self, path: str, item: Import, source: ProjectModule | Outside
-    ) -> ProjectModule | Outside | None:
+    def _whole_module(self, found: Resolved) -> ProjectModule | Outside | None:
         """Return the module that an import binds as a whole, None where it binds something else."""
-        if item.name is None:
-            return _known(self._names.imported_module(path, item))
-        if isinstance(source, Outside):
-            is_module = item.name.islower() and item.name != "*"
-            return _known(Outside(f"{source.dotted}.{item.name}")) if is_module else None
-        inside = self._modules.get(source.path, {})
-        return self._names.module_in(source, item.name) or inside.get(item.name)
+        item, source, whole = found
+        if whole is not None or item.name is None or isinstance(source, Outside):
+            return whole
+        return self._modules.get(source.path, {}).get(item.name)
 
     def _members(
-        self, path: str, bound: str, module: ProjectModule | Outside, text: str
+        self, path: str, bound: str, module: ProjectModule | Outside, text: Callable[[], str]
     ) -> dict[str, Kinds]:
         """Return what a source uses of a module that it imports whole."""
         if isinstance(module, Outside):
@@ -154,12 +197,12 @@ class Offers:
                 found |= self._direct_members(bound, inside[name], words)
         return found
 
-    def _words_after(self, path: str, bound: str, text: str) -> frozenset[str]:
+    def _words_after(self, path: str, bound: str, text: Callable[[], str]) -> frozenset[str]:
         """Return the words in `bound.word.word…` in the source `text` of a file."""
         key = (path, bound)
         if key not in self._chained:
             # Starting with the name itself, not with `\b`, makes this many times faster.
-            chains = re.findall(rf"{bound}(?<!\w{bound})((?:\s*\.\s*\w+)+)", text)
+            chains = re.findall(rf"{bound}(?<!\w{bound})((?:\s*\.\s*\w+)+)", text())
             words = {word.strip() for chain in chains for word in chain.split(".")}
             self._chained[key] = frozenset(words)
         return self._chained[key]
@@ -182,6 +225,10 @@ class Offers:
 def _known(module: ProjectModule | Outside) -> ProjectModule | Outside | None:
     """Return a module of the project, or of a framework with its classes; None for another one."""
     return None if isinstance(module, Outside) and module.dotted not in _HOLDERS else module
+
+
+def _is_framework(module: Outside) -> bool:
+    return module.dotted.partition(".")[0] in FRAMEWORKS
 
 
 def _last(path: str) -> str:
