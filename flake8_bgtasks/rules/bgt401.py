@@ -4,9 +4,9 @@ A path operation returns a response with a background of its own: the injected t
 
 ## What it does
 Reports the `return` of a path operation if the response it returns was given its own task object,
-by `background=` or `.background =`, and tasks were added to the injected instance: in the path
-operation on a way to that `return`, in a helper it calls, or in a dependency, also one of the
-router or the app.
+by `background=` or `.background =`, also in a function that builds it, or that is handed the task
+object; and tasks were added to the injected instance: in the path operation on a way to that
+`return`, in a helper it calls, or in a dependency, also one of the router or the app.
 
 ## Why is this bad?
 A response has one background. FastAPI attaches the injected tasks only to a response that has none,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.things import External, Instance, NodeRef, ScopeRef, Things
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.findings import Span
+    from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
+
+    Way = tuple[Site, ...]
 
 _FIRST_POSITION = 3
 """Where a redirect takes its background; other responses take it one further on."""
@@ -27,6 +30,14 @@ class Given:
     response: NodeRef
     value: NodeRef
     span: Span
+
+
+class _Source(NamedTuple):
+    """Where a value comes from, the calls on the way there, and whether nothing lies before it."""
+
+    ref: NodeRef
+    way: tuple[Site, ...] = ()
+    is_first: bool = False
 
 
 class Backgrounds:
@@ -69,27 +80,68 @@ class Backgrounds:
 
     def own_of(self, response: NodeRef) -> NodeRef | None:
         """Return the task object that a response surely got from the project's own code."""
-        for source in self._made(response):
-            for value in self._by_response.get(source, ()):
-                for made in self._made(value):
-                    if made in self._births and not self._merges(made):
-                        return made
+        for source in self._sources(response):
+            for value in self._by_response.get(source.ref, ()):
+                own = self._own(_Source(value, source.way))
+                if own is not None:
+                    return own
         return None
+
+    def _own(self, value: _Source) -> NodeRef | None:
+        """Return the task object of the project's own that a value surely is, if it is not None."""
+        found = None
+        for source in self._sources(value.ref, value.way):
+            if source.ref in self._births and not self._merges(source.ref):
+                found = found or source.ref
+            elif source.is_first and self._units.node(source.ref) != facts.Constant("none"):
+                return None
+        return found
 
     @cached_property
     def _births(self) -> frozenset[NodeRef]:
         return self._program.instances.births | set(self._program.instances.single)
 
-    def _made(self, ref: NodeRef) -> Iterator[NodeRef]:
-        """Yield where a value may come from, also in the functions that return it."""
-        pending, seen = [ref], {ref}
+    def _sources(self, ref: NodeRef, way: Way = ()) -> Iterator[_Source]:
+        """Yield where a value comes from, through functions that return it or are handed it."""
+        pending = [_Source(ref, way)]
+        seen: set[tuple[NodeRef, Way]] = set()
         while pending:
-            for source in self.options(pending.pop()):
-                yield source
-                for inner in self._returned(source):
-                    if inner not in seen:
-                        seen.add(inner)
-                        pending.append(inner)
+            current = pending.pop()
+            for option in self.options(current.ref):
+                source = _Source(option, current.way)
+                before = () if option in self._births else tuple(self._before(source))
+                yield source if before else source._replace(is_first=True)
+                for other in before:
+                    key = (other.ref, other.way[-1:])
+                    if key not in seen:
+                        seen.add(key)
+                        pending.append(other)
+
+    def _before(self, source: _Source) -> Iterator[_Source]:
+        """Yield what the functions called at a source return, or what a parameter is handed."""
+        node = self._units.node(source.ref)
+        if isinstance(node, facts.Parameter):
+            yield from self._handed(source, node.name)
+            return
+        sites, complete = self._program.binder.sites(source.ref)
+        for site in sites if complete else ():
+            scope = self._units.scope(site.function)
+            if site.how in ("call", "forward") and scope.kind == "function":
+                for value in self.returns(site.function):
+                    yield _Source(value, (*source.way, site))
+
+    def _handed(self, parameter: _Source, name: str) -> Iterator[_Source]:
+        """Yield what the last call on the way hands to a parameter, or else its default."""
+        ref, way = parameter.ref, parameter.way
+        if not way or self._units.owner(ref) != way[-1].function:
+            return
+        argument = self._program.binder.argument_for(way[-1], name)
+        if argument is not None:
+            yield _Source(argument.value, way[:-1])
+        elif way[-1].is_exact:
+            for declared in self._units.scope(way[-1].function).parameters:
+                if declared.name == name and declared.default is not None:
+                    yield _Source(ref._replace(node=declared.default), way)
 
     @cached_property
     def _by_response(self) -> dict[NodeRef, list[NodeRef]]:
@@ -132,14 +184,6 @@ class Backgrounds:
             pending += [other for other in following if other not in seen]
             seen.update(following)
         return tuple(found)
-
-    def _returned(self, ref: NodeRef) -> Iterator[NodeRef]:
-        """Yield what the project function that is called at a node returns."""
-        sites, complete = self._program.binder.sites(ref)
-        for site in sites if complete else ():
-            scope = self._units.scope(site.function)
-            if site.how in ("call", "forward") and scope.kind == "function":
-                yield from self.returns(site.function)
 
     def returns(self, scope: ScopeRef) -> Iterator[NodeRef]:
         """Yield the values that a function returns."""

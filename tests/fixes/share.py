@@ -58,6 +58,7 @@ NOT_REPAIRED = {
     "BGT304/bad_list_in_router_dependency": 1,
     "BGT304/bad_star_tasks_on_callable_object": 1,
     "BGT306/bad_postponed_in_service": 1,
+    "BGT401/bad_handed_to_response_helper": 2,
     "BGT401/bad_response_built_in_helper": 1,
     "BGT406/bad_by_position": 1,
     "BGT505/bad_helper_not_awaited": 1,
