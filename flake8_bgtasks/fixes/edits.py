@@ -230,6 +230,16 @@ class InsertBefore:
     text: Text
 
 
+@dataclass(frozen=True)
+class UnwrapBlock:
+    """Take away the line of a `with` or `for` statement, and move its block out by one level.
+
+    `subject`: what is entered or iterated over; the line has to end behind it, without a comment.
+    """
+
+    subject: Place
+
+
 # Imports
 
 
@@ -277,7 +287,7 @@ SignatureEdit = (
 CallEdit = PassArgument | RemoveArgument | ReplaceArgument
 ImportEdit = RemoveImport | BindImport | ReplaceImport
 StatementEdit = RemoveStatement | ReplaceStatement | InsertBefore
-Edit = SignatureEdit | CallEdit | ReplaceExpression | StatementEdit | ImportEdit
+Edit = SignatureEdit | CallEdit | ReplaceExpression | StatementEdit | UnwrapBlock | ImportEdit
 
 
 def path_of(edit: Edit) -> str:
@@ -291,6 +301,8 @@ def path_of(edit: Edit) -> str:
             return place.path
         case RemoveStatement() | ReplaceStatement() | InsertBefore():
             return edit.statement.path
+        case UnwrapBlock(subject=place):
+            return place.path
         case RemoveImport() | ReplaceImport():
             return edit.statement.path
         case _:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from flake8_bgtasks.fixes import edits as e
+from flake8_bgtasks.fixes.blocks import unwrapped
 from flake8_bgtasks.fixes.calls import call_changes
 from flake8_bgtasks.fixes.document import CannotEditError, Change, Document, apply_changes
 from flake8_bgtasks.fixes.imports import ImportWriter
@@ -119,6 +120,8 @@ class _Renderer:
             if isinstance(edit, e.ReplaceExpression):
                 start, end = self._document.offsets(edit.expression.span)
                 yield Change(start, end, self._speller.at(start)(edit.text))
+            elif isinstance(edit, e.UnwrapBlock):
+                yield from unwrapped(self._document, edit)
             elif isinstance(edit, e.StatementEdit):
                 statements.append(edit)
         yield from statement_changes(self._document, statements, self._speller.at, self._removed)

@@ -39,11 +39,9 @@ NO_MEANING = {
     "BGT406/bad_list_or_class": 3,
     "BGT501/bad_created_task": 1,
     "BGT501/bad_literals_and_library": 1,
-    "BGT508/bad_called": 3,
-    "BGT508/bad_cleared": 2,
+    "BGT508/bad_called": 1,
     "BGT508/bad_constructed": 1,
     "BGT508/bad_methods": 2,
-    "BGT508/bad_on_the_class": 2,
     "BGT508/bad_over_modules": 1,
 }
 """The catalogue has no fix: nobody but the author can say what was meant, or FastAPI injects no
@@ -55,8 +53,6 @@ NOT_REPAIRED = {
     "BGT301/bad_in_dependency": 1,
     "BGT301/bad_one_task_per_response": 2,
     "BGT301/bad_view_method": 1,
-    "BGT304/bad_list_in_router_dependency": 1,
-    "BGT304/bad_star_tasks_on_callable_object": 1,
     "BGT306/bad_postponed_in_service": 1,
     "BGT401/bad_handed_to_response_helper": 2,
     "BGT401/bad_response_built_in_helper": 1,

@@ -77,6 +77,14 @@ def test_one_meaning(tmp_path: Path, statement: str) -> None:
             "BackgroundTask(ping).add_task(ping)",
             "a BackgroundTask holds one task: take a BackgroundTasks for both",
         ),
+        (
+            "await BackgroundTask(send, to)(to=to)",
+            "a BackgroundTask gets its arguments where it is made",
+        ),
+        (
+            "tasks.add_task(ping)\n    done = tasks.tasks.clear()",
+            "remove the call, or add the tasks behind it",
+        ),
         ("BackgroundTasks(ping)", "it is not known whether the new instance shall have that task"),
     ],
 )

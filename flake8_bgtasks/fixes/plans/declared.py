@@ -18,6 +18,7 @@ from flake8_bgtasks.fixes.edits import (
 from flake8_bgtasks.fixes.plans.common import declaration_at
 from flake8_bgtasks.fixes.plans.defaults import default_edits
 from flake8_bgtasks.fixes.plans.second import merged
+from flake8_bgtasks.fixes.plans.unwrapped import out_of_loop
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.fixes.supply.spelled import TASKS, tasks_class
@@ -54,7 +55,7 @@ def _edits(supply: Supply, declared: Declaration) -> Iterator[Edit]:
         yield from merged(supply, declared)
         return
     _check_provider(program, declared)
-    _check_use(program, declared)
+    yield from _looped(supply, declared)
     function = place_of(program, declared.scope)
     if not declared.is_plain or declared.marker.kind != "none" or declared.parameter.quoted:
         yield from _annotated(supply, declared)
@@ -133,14 +134,15 @@ def _only_hands_on(program: Program, provider: ScopeRef) -> bool:
     )
 
 
-def _check_use(program: Program, declared: Declaration) -> None:
-    """Refuse where the function uses the parameter as a collection of instances."""
+def _looped(supply: Supply, declared: Declaration) -> Iterator[Edit]:
+    """Yield the edits for a function that uses the parameter as a collection of instances."""
+    program = supply.program
     node = program.links.parameters.get((declared.scope, declared.parameter.name))
     if node is None:
         return
-    users = program.units.users(node.path, node.unit)
+    users = program.units.using(node)
     kinds = (facts.Element, facts.Subscript, facts.Starred, facts.Opaque, facts.Collection)
-    for user in users.nodes.get(node.node, ()):
-        if isinstance(program.units.node(node._replace(node=user)), kinds):
-            where = f"{node.path}:{program.span(node._replace(node=user)).line}"
-            raise Refused(f"{where} uses it as a collection")
+    if any(isinstance(program.units.node(user), kinds) for user in users):
+        tree = supply.workspace.syntax.known(node.path)
+        function = tree.function(program.units.scope(declared.scope).span)
+        yield from out_of_loop(tree, node.path, function, declared.parameter.name)

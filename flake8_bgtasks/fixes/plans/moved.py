@@ -69,8 +69,6 @@ def moved(
         return
     statement = tree.statement(call)
     given, *uses = _uses(tree, statement, variable)
-    if uses and is_single:
-        raise Refused(f"{variable!r} is used for more than the response")
     _check_ends(tree, statement, given)
     yield from taken_away(tree, birth.path, given, None)
     made = Place(birth.path, tree.span(statement))

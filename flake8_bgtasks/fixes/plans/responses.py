@@ -34,10 +34,21 @@ def added_instead(
 def _edits(
     thread: Thread, call: Place, more: PassArgument | None, replaced: Collection[NodeRef]
 ) -> frozenset[Edit]:
-    program, tree = thread.program, thread.workspace.syntax.known(call.path)
+    program = thread.program
     birth = next(
         ref for ref, _ in program.calls if ref.path == call.path and program.span(ref) == call.span
     )
+    return carried_by_request(thread, birth, more, replaced)
+
+
+def carried_by_request(
+    thread: Thread,
+    birth: NodeRef,
+    more: PassArgument | None = None,
+    replaced: Collection[NodeRef] = (),
+) -> frozenset[Edit]:
+    """Return the edits of `added_instead` for one search."""
+    program, tree = thread.program, thread.workspace.syntax.known(birth.path)
     check_goes_out(thread, program.units.owner(birth))
     thread.replaced |= {birth, *replaced}
     variable = variable_of(tree, program, birth)
