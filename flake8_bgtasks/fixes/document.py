@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,10 +29,14 @@ class CannotEditError(Exception):
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """Put `text` in place of the characters from `start` to `end`, offsets into the text."""
+    """Put `text` in place of the characters from `start` to `end`, offsets into the text.
+
+    Of two insertions at one place, the one that `is_layout` (a comma, a line break) goes behind.
+    """
 
     start: int
     end: int
+    is_layout: bool = field(default=False, kw_only=True)
     text: str
 
 

@@ -224,7 +224,18 @@ class ReplaceStatement:
 
 @dataclass(frozen=True)
 class InsertBefore:
-    """Write a statement on a line of its own before a simple or compound statement."""
+    """Write a statement on a line of its own before a simple or compound statement.
+
+    Of more lines, those that begin with a tab stand one level deeper.
+    """
+
+    statement: Place
+    text: Text
+
+
+@dataclass(frozen=True)
+class InsertBehind:
+    """Write a statement behind a simple statement."""
 
     statement: Place
     text: Text
@@ -286,7 +297,7 @@ SignatureEdit = (
 )
 CallEdit = PassArgument | RemoveArgument | ReplaceArgument
 ImportEdit = RemoveImport | BindImport | ReplaceImport
-StatementEdit = RemoveStatement | ReplaceStatement | InsertBefore
+StatementEdit = RemoveStatement | ReplaceStatement | InsertBefore | InsertBehind
 Edit = SignatureEdit | CallEdit | ReplaceExpression | StatementEdit | UnwrapBlock | ImportEdit
 
 
@@ -299,7 +310,7 @@ def path_of(edit: Edit) -> str:
             return edit.call.path
         case ReplaceExpression(expression=place):
             return place.path
-        case RemoveStatement() | ReplaceStatement() | InsertBefore():
+        case RemoveStatement() | ReplaceStatement() | InsertBefore() | InsertBehind():
             return edit.statement.path
         case UnwrapBlock(subject=place):
             return place.path

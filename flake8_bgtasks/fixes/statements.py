@@ -6,8 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeGuard
 
-from flake8_bgtasks.fixes.document import Change
-from flake8_bgtasks.fixes.edits import InsertBefore, RemoveStatement, ReplaceStatement
+from flake8_bgtasks.fixes.document import CannotEditError, Change
+from flake8_bgtasks.fixes.edits import (
+    InsertBefore,
+    InsertBehind,
+    RemoveStatement,
+    ReplaceStatement,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,9 +56,14 @@ def statement_changes(
             removed.nodes.append(node)
         elif isinstance(edit, ReplaceStatement):
             yield Change(document.start(node), document.end(node), spell(edit.text))
+        elif isinstance(edit, InsertBehind):
+            removed.filled.add(_block_of(document, node))
+            yield _behind(document, node, spell(edit.text))
         elif isinstance(edit, InsertBefore):
             removed.filled.add(_block_of(document, node))
-            yield from _inserted(document, node, spell(edit.text).split("\n"))
+            unit = document.module.default_indent
+            lines = [re.sub(r"^\t", unit, line) for line in spell(edit.text).split("\n")]
+            yield from _inserted(document, node, lines)
 
 
 def _statement(document: Document, edit: StatementEdit) -> cst.CSTNode:
@@ -83,11 +93,28 @@ def _inserted(document: Document, node: cst.CSTNode, lines: list[str]) -> Iterat
     start = document.start(first)
     if first is not node and isinstance(line, cst.SimpleStatementLine):
         at = document.start(node)  # behind others on its line
+        _check_joins(document, lines)
         yield Change(at, at, "".join(f"{text}; " for text in lines))
         return
     indent, newline = document.indent(start), document.newline(start)
     at = document.line_start(start)
     yield Change(at, at, "".join(f"{indent}{text}{newline}" for text in lines))
+
+
+def _behind(document: Document, node: cst.CSTNode, text: str) -> Change:
+    import libcst as cst
+
+    line, end = document.parents[node], document.end(node)
+    if isinstance(line, cst.SimpleStatementSuite) or line.body[-1] is not node:  # type: ignore[attr-defined]
+        return Change(end, end, f"; {text}")
+    newline, at = document.newline(end), document.line_end(end)
+    return Change(at, at, f"{newline}{document.indent(document.start(node))}{text}")
+
+
+def _check_joins(document: Document, lines: list[str]) -> None:
+    """Raise CannotEditError unless lines can stand before a statement on its line."""
+    if any(line.startswith((" ", "\t")) for line in lines):
+        raise CannotEditError(f"{document.path}: a block would have to stand on one line")
 
 
 def _unfolded(
@@ -97,6 +124,7 @@ def _unfolded(
     first = document.start(suite.body[0])
     if node is not suite.body[0]:
         at = document.start(node)
+        _check_joins(document, lines)
         yield Change(at, at, "".join(f"{text}; " for text in lines))
         return
     gap = document.module.code_for_node(suite.leading_whitespace)

@@ -88,7 +88,7 @@ def _laid_out(
             yield Change(before, entry.start, text)
             before, text = entry.end, ""
         text += closing if number + 1 == len(entries) else gap
-    yield Change(before, end, text)
+    yield Change(before, end, text, is_layout=True)
 
 
 def _is_outermost(items: CommaList) -> bool:

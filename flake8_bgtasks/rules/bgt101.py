@@ -56,7 +56,8 @@ the routes, over all modules, passes it in every call, and removes the own insta
 that is there already is used, whatever its name; methods change with what overrides them, and tests
 that call a changed function get `BackgroundTasks()`. Where a request stays the same by it, the
 route gets `Depends(helper)` instead (`--fix-style`). Public functions of an installable package are
-changed by `--unsafe-fixes` only.
+changed by `--unsafe-fixes` only; so is an instance of a class of your own, which is added to the
+injected one as a task that runs all of its own.
 
 No fix where not every call is known, or where one comes from a place that no request reaches: a
 script, a WebSocket, a startup handler, middleware, a `create_task` that is not awaited. The message

@@ -45,7 +45,8 @@ async def create_user(email: str, background_tasks: BackgroundTasks) -> dict[str
 ## Fix
 Fix: safe. Adds `background_tasks: BackgroundTasks` to the route (and to every function between it
 and the call) and passes that. A parameter that is there already is used, whatever its name. No fix
-where a caller is not reached from an HTTP route, or where the instance is of a class of your own.
+where a caller is not reached from an HTTP route. Unsafe for an instance of a class of your own: it
+goes into a variable, and is added to the injected one as a task that runs all of its own.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: with a fresh instance the request answers 200 and the task never

@@ -54,8 +54,9 @@ def create_user(user: NewUser, background_tasks: BackgroundTasks):
 Fix: safe. Where `SomeResponse(…, background=BackgroundTask(f, …))` surely goes straight to FastAPI,
 it injects `BackgroundTasks`, adds the task before that and drops the keyword; `.background =` is
 replaced alike. Unsafe where the project's routes and dependencies take tasks already, which the
-response's task pushed out, or where the task's arguments are computed. A task in a
-variable is moved too. No fix for one that is kept in an object or passed on.
+response's task pushed out, where the task's arguments are computed, or where a helper gets the
+task: it gets the injected instance then. A task in a variable is moved too. No fix for one that is
+kept in an object.
 
 ## What FastAPI does
 

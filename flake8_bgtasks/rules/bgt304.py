@@ -51,8 +51,9 @@ def create_user(user: NewUser, background_tasks: BackgroundTasks): ...
 Fix: safe. Declares it plainly: `background_tasks: BackgroundTasks`, before the parameters with
 defaults if no caller passes those by position, else keyword-only. `= None` stays where a direct
 call leaves the parameter out: FastAPI injects all the same. A second such parameter goes, its uses
-take the first one. No fix where the function uses the parameter as a collection, or where its
-dependency does more than hand on the instance.
+take the first one. `for queue in queues:` over a list of them gives way to its block. No fix where
+the function uses the parameter as a collection in another way, or where its dependency does more
+than hand on the instance.
 
 ## What FastAPI does
 

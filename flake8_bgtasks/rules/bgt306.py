@@ -51,7 +51,8 @@ async def create_user(background_tasks: BackgroundTasks): ...
 
 Fix: safe. Imports the class at module level, outside `if TYPE_CHECKING:`; where the name is one of
 your own that exists for the type checker only, it annotates with `BackgroundTasks` from `fastapi`.
-Takes quotes away where FastAPI can't resolve them; no fix for annotations that a module postpones.
+Takes quotes away where FastAPI can't resolve them, and `from __future__ import annotations` where
+all annotations of the module are names that are there without it; else there is no fix.
 Linters that move imports there (ruff's TC rules) have a setting for FastAPI:
 `lint.flake8-type-checking.runtime-evaluated-decorators`.
 

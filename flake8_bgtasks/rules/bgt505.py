@@ -50,10 +50,11 @@ async def create_user(email: str, background_tasks: BackgroundTasks) -> dict[str
 ## Fix
 Fix: safe for a lambda without parameters: `add_task(lambda: f(x))` becomes `add_task(f, x)` where
 the arguments are constants or never bound again, else that is unsafe. Unsafe: `await` for an async
-helper that is called without it in an `async def` function; `add_task(create_task, f(x))` becomes
-`add_task(f, x)`; a task that returns a coroutine or calls `create_task` becomes `async def` and
-awaits it, with the functions that call it. No fix where one of them can't wait, or behind a
-decorator.
+helper that is called without it in an `async def` function, or in a route that becomes one since it
+does nothing else; `add_task(create_task, f(x))` becomes `add_task(f, x)`; a task that returns a
+coroutine or calls `create_task` becomes `async def` and awaits it, with the functions that call it.
+The wrapper of a decorator awaits what it calls if all that it decorates is async, and a cache,
+which would keep a coroutine, goes. No fix where one of them can't wait.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: a hidden coroutine is lost with `RuntimeWarning: coroutine … was

@@ -45,8 +45,9 @@ async def create_user(email: str, background_tasks: BackgroundTasks) -> dict[str
 Fix: safe. Calls `add_task` where a function and the arguments it takes are handed to the instance,
 to a method such as `.add` or `.append`, or to `BackgroundTasks.add_task` on the class, which takes
 the injected instance then. `background=BackgroundTasks(f, x)` and `BackgroundTasks([f, g])` become
-tasks of the injected instance. No fix where more than one thing can be meant: several functions in
-one `add`, `with`, a cleared list, a second task for a `BackgroundTask`.
+tasks of the injected instance, and so do both tasks of a `BackgroundTask` that another one is added
+to. The block of a `with` comes out of it. Unsafe: `tasks.clear()` behind an `add_task` goes. No fix
+where more than one thing can be meant, such as several functions in one `add`.
 
 ## What FastAPI does
 Measured from 0.68.0 to 0.165.0: `AttributeError` or `TypeError` and a 500; `BackgroundTasks([f])`

@@ -51,3 +51,6 @@ REFUSES_TYPE_ALIAS_TYPE = Releases(last="0.128.1")
 
 IGNORES_FIELDS_BESIDE = Releases(last="0.94")
 """`tasks: BackgroundTasks = Body()` is injected all the same."""
+
+RUNS_OBJECTS = Releases("0.87")
+"""A task may be an object with an async `__call__`, such as another `BackgroundTasks`."""

@@ -88,6 +88,20 @@ def test_a_longer_annotation() -> None:
     )
 
 
+def test_a_longer_annotation_at_the_end_of_a_line() -> None:
+    before = "number: int, mixer: Annotated[Mixer, Depends()], whoever: str, background_tasks"
+    source = f"def create(\n    {before}\n) -> None: ...\n"
+    edit = ReplaceAnnotation(at(source, source.rstrip()), NAME, ("BackgroundTasks",))
+    assert edited(source, edit) == (
+        "def create(\n"
+        "    number: int,\n"
+        "    mixer: Annotated[Mixer, Depends()],\n"
+        "    whoever: str,\n"
+        "    background_tasks: BackgroundTasks,\n"
+        ") -> None: ...\n"
+    )
+
+
 def test_files_with_longer_lines_may_have_them() -> None:
     source = "def create(name: str, amount: int, currency: str) -> dict[str, str]: ...\n"
     longer = source + f"x = '{'-' * 110}'\n"

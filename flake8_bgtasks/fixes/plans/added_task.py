@@ -21,7 +21,9 @@ from flake8_bgtasks.fixes.plans.called_early import (
     passed_apart,
     stays,
 )
+from flake8_bgtasks.fixes.plans.lambdas import lambda_in, without_lambda
 from flake8_bgtasks.fixes.plans.made_async import awaiting
+from flake8_bgtasks.fixes.plans.unawaited import awaited
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.fixes.supply.syntax import FUNCTIONS, Tree
@@ -59,7 +61,7 @@ def plan_hidden(supply: Supply, finding: Finding) -> Plan:
     """`add_task(lambda: f(x))` becomes `add_task(f, x)`; what isn't awaited is awaited."""
     tree, call = _call(supply, finding)
     if not _adds(supply, finding):
-        return _awaited(tree, finding, call)
+        return Plan("unsafe", "await it", awaited(supply, finding.path, tree, call))
     task = call.args[0] if call.args else None
     if isinstance(task, ast.Lambda):
         alone(call)
@@ -69,6 +71,10 @@ def plan_hidden(supply: Supply, finding: Finding) -> Plan:
         return Plan("safe" if same else "unsafe", _TITLE, frozenset({edit}))
     if is_scheduler(task):
         return Plan("unsafe", _TITLE, frozenset(_not_scheduled(tree, finding.path, call)))
+    lambda_ = lambda_in(tree, call)
+    if lambda_ is not None:
+        edits = frozenset(without_lambda(tree, finding.path, call, lambda_))
+        return Plan("unsafe", _TITLE, edits)
     function = _function(supply, finding)
     edits = supply.search(lambda thread: awaiting(thread, function))
     return Plan("unsafe", "await it in an 'async def' task", edits)
@@ -115,15 +121,3 @@ def _means_the_same(tree: Tree, task: ast.Lambda, inner: ast.Call) -> bool:
     values = [*inner.args, *(keyword.value for keyword in inner.keywords)]
     function = next((f for f in tree.around(task) if isinstance(f, FUNCTIONS)), None)
     return all(stays(value, function) for value in values)
-
-
-def _awaited(tree: Tree, finding: Finding, call: ast.Call) -> Plan:
-    """An async helper that is called without `await` is awaited: it runs now, so it is unsafe."""
-    function = next((f for f in tree.around(call) if isinstance(f, FUNCTIONS)), None)
-    if not isinstance(function, ast.AsyncFunctionDef) or not isinstance(
-        tree.parents[call], ast.Expr
-    ):
-        raise Refused("it can only be awaited in an 'async def' function")
-    place = Place(finding.path, finding.span)
-    edit = ReplaceExpression(place, ("await ", Source(place)))
-    return Plan("unsafe", "await it", frozenset({edit}))

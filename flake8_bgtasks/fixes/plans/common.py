@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.fixes.edits import Plan
+from flake8_bgtasks.fixes.edits import Plan, RemoveDecorator, place_of
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import is_public
-from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.declarations import declarations
-from flake8_bgtasks.tracking.things import External, Instance
+from flake8_bgtasks.tracking.things import NodeRef
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.fixes.edits import Edit
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.declarations import Declaration
     from flake8_bgtasks.tracking.program import Program
-    from flake8_bgtasks.tracking.things import NodeRef
+    from flake8_bgtasks.tracking.things import ScopeRef
 
 
 def plan_of(supply: Supply, title: str, edits: Callable[[Thread], frozenset[Edit]]) -> Plan:
@@ -65,27 +65,24 @@ def declaration_at(program: Program, finding: Finding) -> Declaration:
     )
 
 
-def is_plainly_made(program: Program, birth: NodeRef) -> bool:
-    """Return whether an instance is of FastAPI's class itself, and empty."""
-    node = program.units.node(birth)
-    plain = all(
-        isinstance(thing, Instance) and isinstance(thing.cls, External)
-        for thing in program.value(birth)
-    )
-    given = node.arguments if isinstance(node, facts.Call) else ()
-    return plain and all(_is_empty(program, birth._replace(node=a.value)) for a in given)
-
-
-def _is_empty(program: Program, ref: NodeRef) -> bool:
-    node = program.units.node(ref)
-    return (isinstance(node, facts.Constant) and node.kind == "none") or (
-        isinstance(node, facts.Collection) and not node.items
-    )
-
-
 def only(sites: Iterable[Site]) -> Site:
     """Return the site of a call that reaches one function. Raises Refused for several."""
     found = list(sites)
     if len({site.function for site in found}) != 1:
         raise Refused("the call may reach several functions")
     return found[0]
+
+
+def without_cache(program: Program, function: ScopeRef) -> Iterator[RemoveDecorator]:
+    """Yield the edits that stop a function from keeping what it returns."""
+    for number in program.units.scope(function).decorators:
+        decorator = NodeRef(function.path, function.unit, number)
+        if _names(program, decorator) & known.CACHES:
+            yield RemoveDecorator(place_of(program, function), place_of(program, decorator))
+
+
+def _names(program: Program, decorator: NodeRef) -> set[str]:
+    """Return what a decorator is called, with or without arguments."""
+    node = program.units.node(decorator)
+    function = decorator._replace(node=node.function) if isinstance(node, facts.Call) else decorator
+    return {getattr(thing, "name", "") for thing in program.value(function)}

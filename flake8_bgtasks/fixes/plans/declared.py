@@ -141,7 +141,7 @@ def _looped(supply: Supply, declared: Declaration) -> Iterator[Edit]:
     if node is None:
         return
     users = program.units.using(node)
-    kinds = (facts.Element, facts.Subscript, facts.Starred, facts.Opaque, facts.Collection)
+    kinds = (facts.Element, facts.Subscript, facts.Starred, facts.Opaque)
     if any(isinstance(program.units.node(user), kinds) for user in users):
         tree = supply.workspace.syntax.known(node.path)
         function = tree.function(program.units.scope(declared.scope).span)

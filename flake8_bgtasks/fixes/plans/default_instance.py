@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import ReplaceDefault, place_of
-from flake8_bgtasks.fixes.plans.common import is_plainly_made
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.making import is_plainly_made
 from flake8_bgtasks.fixes.supply.places import check_changeable
 from flake8_bgtasks.tracking.things import NodeRef
 

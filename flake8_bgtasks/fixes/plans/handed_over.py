@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import Plan, ReplaceArgument, place_of
-from flake8_bgtasks.fixes.plans.common import call_at, is_plainly_made, plan_of
+from flake8_bgtasks.fixes.plans.common import call_at, plan_of
+from flake8_bgtasks.fixes.plans.own_kind import handed_as_task
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.making import is_plainly_made
 from flake8_bgtasks.fixes.supply.passing import passed, slot_of
 from flake8_bgtasks.fixes.supply.timing import check_timing
 from flake8_bgtasks.tracking import facts
@@ -67,7 +69,12 @@ def _replaced(thread: Thread, call: NodeRef) -> frozenset[Edit]:
     node = program.units.node(call)
     assert isinstance(node, facts.Call)
     argument = call._replace(node=node.arguments[index].value)
-    _check_made(program, call, argument)
+    other = _of_own_kind(program, call, argument)
+    if other is not None:
+        if other != argument:
+            raise Refused("an instance of its own kind is passed, which FastAPI does not inject")
+        name = _replaced_slot(program, sites[0], argument).name
+        return handed_as_task(thread, other, call, index, name)
     spare = _spare(thread, call, argument)
     if spare is not None:
         return spare
@@ -102,10 +109,12 @@ def _replaced_slot(program: Program, site: Site, argument: NodeRef) -> Slot:
     raise Refused("it is not known which argument is the instance")
 
 
-def _check_made(program: Program, call: NodeRef, argument: NodeRef) -> None:
+def _of_own_kind(program: Program, call: NodeRef, argument: NodeRef) -> NodeRef | None:
+    """Return where the argument is made, if it is none that FastAPI could inject."""
     for birth in program.instances.made_in(argument, call) & frozenset(program.instances.tasks):
         if not is_plainly_made(program, birth):
-            raise Refused("an instance of its own kind is passed, which FastAPI does not inject")
+            return birth
+    return None
 
 
 def _spare(thread: Thread, call: NodeRef, argument: NodeRef) -> frozenset[Edit] | None:

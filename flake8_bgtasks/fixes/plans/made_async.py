@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import MakeAsync, Place, ReplaceExpression, Source, place_of
 from flake8_bgtasks.fixes.plans.called_early import is_scheduler
+from flake8_bgtasks.fixes.plans.unhidden import unhidden
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.family import Families
 from flake8_bgtasks.fixes.supply.places import check_changeable
@@ -29,7 +30,7 @@ _PLAIN = (ast.Expr, ast.Return, ast.Assign, ast.AnnAssign)
 def awaiting(thread: Thread, task: ScopeRef) -> frozenset[Edit]:
     """Return the edits that have a task await its async work. Raises Refused."""
     if thread.program.wrapping.hides_async(task):
-        raise Refused("make the wrapper of its decorator 'async def', and await in it")
+        return unhidden(thread, task)
     edits: set[Edit] = set()
     found = call_without_loop(thread.program, task)
     if found is not None:

@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import (
+    InsertBefore,
     Place,
     RemoveStatement,
+    ReplaceArgument,
     ReplaceExpression,
     ReplaceStatement,
     place_of,
@@ -19,8 +21,8 @@ from flake8_bgtasks.fixes.plans.carried import (
     returns_behind,
     taken_away,
 )
-from flake8_bgtasks.fixes.plans.common import is_plainly_made
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.making import is_plainly_made
 from flake8_bgtasks.fixes.supply.naming import assigned_name
 
 if TYPE_CHECKING:
@@ -64,6 +66,10 @@ def moved(
     if not is_single and not is_plainly_made(program, birth):
         raise Refused("the response's own instance is one of its own kind, or not empty")
     text = added(tree, place, name, more) if is_single else None
+    helper = helper_given(program, tree, birth)
+    if helper is not None and text is not None:
+        yield from _given_instead(tree, place, helper, name, text)
+        return
     if variable is None:
         yield from taken_away(tree, birth.path, call, text)
         return
@@ -75,6 +81,30 @@ def moved(
     yield ReplaceStatement(made, text) if text else RemoveStatement(made)
     for use in uses if variable != name else ():
         yield ReplaceExpression(Place(birth.path, tree.span(use)), (name,))
+
+
+def helper_given(program: Program, tree: Tree, birth: NodeRef) -> ast.Call | None:
+    """Return the call of a helper that puts a new task into the response that is returned."""
+    fate = program.fates.of(birth)
+    for user in program.units.using(birth) if fate.attached and not fate.executed else ():
+        sites, complete = program.binder.sites(user)
+        if complete and all(site.how == "call" for site in sites):
+            call = tree.call(program.span(user))
+            holder = tree.parents[call]
+            holder = tree.parents[holder] if isinstance(holder, ast.Await) else holder
+            if isinstance(holder, ast.Return):
+                return call
+    return None
+
+
+def _given_instead(
+    tree: Tree, birth: Place, helper: ast.Call, name: str, text: Text
+) -> Iterator[Edit]:
+    """Yield the edits that add a task first, and hand the helper the instance."""
+    value, statement = tree.call(birth.span), tree.statement(helper)
+    index = [*helper.args, *(keyword.value for keyword in helper.keywords)].index(value)
+    yield InsertBefore(Place(birth.path, tree.span(statement)), text)
+    yield ReplaceArgument(Place(birth.path, tree.span(helper)), index, (name,))
 
 
 def _uses(tree: Tree, statement: ast.stmt, variable: str) -> list[ast.Name]:

@@ -13,9 +13,11 @@ from flake8_bgtasks.fixes.edits import (
     ReplaceStatement,
 )
 from flake8_bgtasks.fixes.plans.carried import check_goes_out, taken_away
-from flake8_bgtasks.fixes.plans.common import is_plainly_made, plan_of
+from flake8_bgtasks.fixes.plans.common import plan_of
 from flake8_bgtasks.fixes.plans.moved import added
+from flake8_bgtasks.fixes.plans.own_kind import run_as_task
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.making import is_plainly_made
 from flake8_bgtasks.fixes.supply.naming import assigned_name, origin
 from flake8_bgtasks.fixes.supply.passing import passed, slot_of
 from flake8_bgtasks.fixes.supply.timing import check_behind_yield
@@ -50,7 +52,7 @@ def plan(supply: Supply, finding: Finding) -> Plan:
 def _edits(thread: Thread, birth: NodeRef) -> frozenset[Edit]:
     program = thread.program
     if not is_plainly_made(program, birth):
-        raise Refused("an instance of its own kind is made here, which FastAPI does not inject")
+        return run_as_task(thread, birth)
     check_uses(thread.workspace, birth)
     spare = program.instances.stands_in_for(birth)
     if spare is not None:

@@ -12,10 +12,11 @@ from flake8_bgtasks.fixes.edits import (
     ReplaceExpression,
     ReplaceStatement,
 )
-from flake8_bgtasks.fixes.plans.common import is_plainly_made, plan_of
+from flake8_bgtasks.fixes.plans.common import plan_of
 from flake8_bgtasks.fixes.plans.other_response import moved_over
 from flake8_bgtasks.fixes.plans.own_instance import births_of, check_uses, renamed
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.making import is_plainly_made
 from flake8_bgtasks.fixes.supply.naming import assigned_name
 from flake8_bgtasks.fixes.supply.places import check_file
 

@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import Place, RemoveStatement, ReplaceExpression
-from flake8_bgtasks.fixes.plans.common import is_plainly_made
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.making import is_plainly_made
 from flake8_bgtasks.fixes.supply.mentions import Mentions
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.fixes.supply.thread import Grown

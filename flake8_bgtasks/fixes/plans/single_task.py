@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import Plan, place_of
+from flake8_bgtasks.fixes.plans.moved import helper_given
 from flake8_bgtasks.fixes.plans.responses import added_instead
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.tracking import facts
@@ -32,7 +33,7 @@ def plan(supply: Supply, finding: Finding) -> Plan:
     edits: set[Edit] = set()
     for ref in made:
         edits |= added_instead(supply, place_of(supply.program, ref), replaced=made)
-    unsafe = _other_tasks(supply.program) or any(_calls_something(supply, ref) for ref in made)
+    unsafe = _other_tasks(supply.program) or any(_may_differ(supply, ref) for ref in made)
     return Plan("unsafe" if unsafe else "safe", _TITLE, frozenset(edits))
 
 
@@ -56,11 +57,13 @@ def _other_tasks(program: Program) -> bool:
     )
 
 
-def _calls_something(supply: Supply, ref: NodeRef) -> bool:
-    """Return whether the arguments of a task are computed, now before the rest of the response."""
+def _may_differ(supply: Supply, ref: NodeRef) -> bool:
+    """Return whether arguments are computed earlier, or a helper may leave the task out."""
     program = supply.program
     call: Place = place_of(program, ref)
-    node = supply.workspace.syntax.known(ref.path).call(call.span)
+    tree = supply.workspace.syntax.known(ref.path)
+    node = tree.call(call.span)
     values = [*node.args, *(keyword.value for keyword in node.keywords)]
     kinds = (ast.Call, ast.Await, ast.NamedExpr, ast.Yield)
-    return any(isinstance(inner, kinds) for value in values for inner in ast.walk(value))
+    computed = any(isinstance(inner, kinds) for value in values for inner in ast.walk(value))
+    return computed or helper_given(program, tree, ref) is not None

@@ -14,7 +14,7 @@ from flake8_bgtasks.fixes.edits import (
     place_of,
 )
 from flake8_bgtasks.fixes.plans.common import declaration_at
-from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.plans.postponed import evaluated_at_once
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.fixes.supply.spelled import TASKS, tasks_class
 from flake8_bgtasks.tracking.runtime import missing_name
@@ -36,15 +36,16 @@ def plan(supply: Supply, finding: Finding) -> Plan:
     """Import the class at module level, or annotate with it where the name came from elsewhere."""
     check_file(supply.workspace, finding.path)
     declared = declaration_at(supply.program, finding)
-    edits = frozenset(_edits(supply.program, declared))
+    edits = frozenset(_edits(supply, declared))
     return Plan("safe", "import BackgroundTasks where the app runs", edits)
 
 
-def _edits(program: Program, declared: Declaration) -> Iterator[Edit]:
-    path = declared.scope.path
+def _edits(supply: Supply, declared: Declaration) -> Iterator[Edit]:
+    program, path = supply.program, declared.scope.path
     name = missing_name(program, declared)
     if name is None and _postpones(program, path):
-        raise Refused("the module postpones its annotations, and this FastAPI can't resolve them")
+        yield evaluated_at_once(program, supply.workspace.syntax.known(path), path)
+        return
     items = [item for item in _imports(program, path) if item.bound == name]
     if items and all(_is_fastapis(item) for item in items):
         first = items[0]

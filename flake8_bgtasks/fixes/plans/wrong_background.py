@@ -13,6 +13,7 @@ from flake8_bgtasks.fixes.plans.common import plan_of
 from flake8_bgtasks.fixes.plans.misgiven import argument_of, corrected
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import check_file
+from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.adders import adders
 from flake8_bgtasks.tracking.places import Places
 from flake8_bgtasks.tracking.signatures import mismatch
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
     from flake8_bgtasks.fixes.supply.syntax import Tree
     from flake8_bgtasks.fixes.supply.thread import Thread
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef
     from flake8_bgtasks.tracking.wrong_backgrounds import Wrong
 
 _SINGLE = Symbol("starlette.background", "BackgroundTask")
 _TITLE = "run it as a task behind the response"
+_DIFFERENT = "the response is given different backgrounds on different ways"
 _FUNCTIONS = ("function", "async_function", "result", "coroutine")
 
 
@@ -49,25 +52,41 @@ def _edits(thread: Thread, wrong: Wrong) -> frozenset[Edit]:
     tree = thread.workspace.syntax.known(path)
     if wrong.kind not in _FUNCTIONS:
         return frozenset(corrected(program, tree, wrong))
-    _check_known(program, wrong)
+    meant = _meant(program, wrong)
     value = _value(program, tree, wrong)
-    task = _task(program, tree, wrong, value)
+    task = _task(program, tree, meant, wrong, value)
+    test = _test(program, tree, wrong, value)
     places = Places(program)
     if not places.can_be_injected(places.of(wrong.value)):
+        if test:
+            raise Refused(_DIFFERENT)
         return frozenset({_replaced(program, tree, wrong, value, task)})
     check_goes_out(thread, program.units.owner(wrong.value))
-    text: Text = (f"{thread.at(wrong.value)}.add_task(", *task, ")")
+    text: Text = (f"{test}{thread.at(wrong.value)}.add_task(", *task, ")")
     return frozenset({*taken_away(tree, path, value, text), *thread.edits})
 
 
-def _check_known(program: Program, wrong: Wrong) -> None:
-    if len(program.backgrounds.options(wrong.value)) != 1:
-        raise Refused("the response is given different backgrounds on different ways")
-    sites, _ = program.binder.sites(wrong.value)
+def _meant(program: Program, wrong: Wrong) -> NodeRef:
+    """Return the only value besides None that the response may be given."""
+    options = program.backgrounds.options(wrong.value)
+    found = [o for o in options if program.units.node(o) != facts.Constant("none")]
+    if len(found) != 1:
+        raise Refused(_DIFFERENT)
+    sites, _ = program.binder.sites(found[0])
     functions = {site.function for site in sites}
     takes = any(True for function in functions for _ in program.instances.parameters(function))
     if takes or not functions.isdisjoint(adders(program)):
         raise Refused("the function adds tasks itself: call it before, and leave out 'background'")
+    return found[0]
+
+
+def _test(program: Program, tree: Tree, wrong: Wrong, value: ast.expr) -> str:
+    """Return the line that stands above a task that there may not be."""
+    if len(program.backgrounds.options(wrong.value)) == 1:
+        return ""
+    if not isinstance(value, ast.Name) or isinstance(tree.parents[value], ast.Assign):
+        raise Refused(_DIFFERENT)
+    return f"if {value.id} is not None:\n\t"
 
 
 def _value(program: Program, tree: Tree, wrong: Wrong) -> ast.expr:
@@ -81,7 +100,7 @@ def _value(program: Program, tree: Tree, wrong: Wrong) -> ast.expr:
     raise Refused("the background is set in another way than by an assignment")
 
 
-def _task(program: Program, tree: Tree, wrong: Wrong, value: ast.expr) -> Text:
+def _task(program: Program, tree: Tree, meant: NodeRef, wrong: Wrong, value: ast.expr) -> Text:
     """Return the function that shall run, and its arguments."""
     path = wrong.value.path
     if isinstance(value, ast.Lambda):
@@ -91,7 +110,7 @@ def _task(program: Program, tree: Tree, wrong: Wrong, value: ast.expr) -> Text:
         if not isinstance(called, ast.Call):
             raise Refused("the function is called elsewhere")
         return as_task(tree, path, called)
-    things = program.evaluator.deep_value(wrong.value)
+    things = program.evaluator.deep_value(meant)
     if isinstance(value, ast.Call) and all(isinstance(thing, Partial) for thing in things):
         return bound_as_task(tree, path, value)
     if not is_name(value):

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.making import is_plainly_made
 from flake8_bgtasks.fixes.supply.syntax import names_bound, names_read
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import NodeRef
@@ -44,7 +45,8 @@ def own_variable(workspace: Workspace, function: ScopeRef) -> Iterator[str]:
     """Yield the variable that a function keeps its own, lost instance in, and nothing else."""
     program = workspace.program
     scope = program.units.scope(function)
-    births = {birth for birth in program.instances.tasks if program.units.owner(birth) == function}
+    made = {birth for birth in program.instances.tasks if program.units.owner(birth) == function}
+    births = {birth for birth in made if is_plainly_made(program, birth)}
     found = [
         name
         for name, nodes in scope.bindings.items()
