@@ -47,7 +47,6 @@ NOT_REPAIRED = {
     "BGT102/bad_keeps_the_first_request": 2,
     "BGT301/bad_in_dependency": 1,
     "BGT301/bad_one_task_per_response": 2,
-    "BGT401/bad_handed_to_response_helper": 2,
     "BGT401/bad_response_built_in_helper": 1,
 }
 """These could be repaired, by a fix that knows more."""

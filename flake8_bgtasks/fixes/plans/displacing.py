@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.fixes.plans.carried import (
-    check_goes_out,
-)
+from flake8_bgtasks.fixes.plans.carried import check_goes_out
 from flake8_bgtasks.fixes.plans.common import plan_of
 from flake8_bgtasks.fixes.plans.moved import moved, variable_of
+from flake8_bgtasks.fixes.plans.own_instance import passed_everywhere
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.tracking.displaced import displaced
 
@@ -41,6 +40,9 @@ def _edits(thread: Thread, loss: Displaced) -> frozenset[Edit]:
     program, function = thread.program, thread.program.units.owner(loss.own)
     check_file(thread.workspace, function.path)
     check_goes_out(thread, function)
+    spare = program.instances.stands_in_for(loss.own)
+    if spare is not None:
+        return passed_everywhere(thread, spare)
     own = list(_attached(program, function))
     tree = thread.workspace.syntax.known(function.path)
     thread.replaced.update(own)

@@ -67,7 +67,7 @@ def moved(
         raise Refused("the response's own instance is one of its own kind, or not empty")
     text = added(tree, place, name, more) if is_single else None
     helper = helper_given(program, tree, birth)
-    if helper is not None and text is not None:
+    if variable is None and helper is not None:
         yield from _given_instead(tree, place, helper, name, text)
         return
     if variable is None:
@@ -76,9 +76,12 @@ def moved(
     statement = tree.statement(call)
     given, *uses = _uses(tree, statement, variable)
     _check_ends(tree, statement, given)
-    yield from taken_away(tree, birth.path, given, None)
     made = Place(birth.path, tree.span(statement))
     yield ReplaceStatement(made, text) if text else RemoveStatement(made)
+    if helper is None:
+        yield from taken_away(tree, birth.path, given, None)
+    else:
+        uses.append(given)
     for use in uses if variable != name else ():
         yield ReplaceExpression(Place(birth.path, tree.span(use)), (name,))
 
@@ -98,12 +101,13 @@ def helper_given(program: Program, tree: Tree, birth: NodeRef) -> ast.Call | Non
 
 
 def _given_instead(
-    tree: Tree, birth: Place, helper: ast.Call, name: str, text: Text
+    tree: Tree, birth: Place, helper: ast.Call, name: str, text: Text | None
 ) -> Iterator[Edit]:
     """Yield the edits that add a task first, and hand the helper the instance."""
     value, statement = tree.call(birth.span), tree.statement(helper)
     index = [*helper.args, *(keyword.value for keyword in helper.keywords)].index(value)
-    yield InsertBefore(Place(birth.path, tree.span(statement)), text)
+    if text is not None:
+        yield InsertBefore(Place(birth.path, tree.span(statement)), text)
     yield ReplaceArgument(Place(birth.path, tree.span(helper)), index, (name,))
 
 
