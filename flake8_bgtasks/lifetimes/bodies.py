@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.lifetimes.early import EarlyReaders
 from flake8_bgtasks.lifetimes.search import Search
@@ -43,8 +42,7 @@ _PLAIN = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class UnreadBody:
+class UnreadBody(NamedTuple):
     """The call `add` adds a task that reads the body of the request in `parameter`."""
 
     add: NodeRef

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.lifetimes.held import Given
 from flake8_bgtasks.lifetimes.rows import Rows
@@ -27,8 +26,7 @@ _SAME = (facts.Choice, facts.Narrowed, facts.Declared, facts.Awaited)
 _SEEN_BY_OTHERS = (facts.Collection, facts.Opaque)
 
 
-@dataclass(frozen=True)
-class Detached:
+class Detached(NamedTuple):
     """A task reads `attribute` of a row whose session `source` is."""
 
     added: Added

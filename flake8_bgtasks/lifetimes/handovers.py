@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.lifetimes.resources import USABLE
 from flake8_bgtasks.lifetimes.uses import inner_functions
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.things import Thing
 
 
-@dataclass(frozen=True)
-class Handover:
+class Handover(NamedTuple):
     """A value that a task gets.
 
     The parameter `parameter` of `function` takes `value`. Where there is no such function, the task

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,8 +43,7 @@ class Given:
 Root = Made | Opened | Given
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """Something that a value holds: `value.path` is `root.access`."""
 
     root: Root
@@ -59,8 +58,8 @@ class Held:
     def attribute(self, name: str) -> Held | None:
         """Return what `value.name` holds."""
         if self.path:
-            return replace(self, path=self.path[1:]) if self.path[0] == name else None
-        return replace(self, access=(*self.access, name)) if len(self.access) < DEEPEST else None
+            return self._replace(path=self.path[1:]) if self.path[0] == name else None
+        return self._replace(access=(*self.access, name)) if len(self.access) < DEEPEST else None
 
     def member(self, names: Names) -> Held | None:
         """Return what `value.a.b` holds."""
@@ -72,7 +71,7 @@ class Held:
     def within(self, *names: str) -> Held | None:
         """Return what an object holds that keeps the value as its attribute."""
         path = (*names, *self.path)
-        return replace(self, path=path) if len(path) <= DEEPEST else None
+        return self._replace(path=path) if len(path) <= DEEPEST else None
 
 
 def filled(templates: Iterable[Held], given: Given, values: Iterable[Held]) -> Iterator[Held]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.lifetimes.detached import DetachedRows
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 _CLOSED = frozenset({"with", "finally", "yield"})
 
 
-@dataclass(frozen=True)
-class Used:
+class Used(NamedTuple):
     """The call `add` adds a task that uses a resource.
 
     `task` and `provider` (of a dependency) are texts such as `send_mail()`. `is_deleted`: it is the

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.lifetimes.held import ITEM, Made, Names
 from flake8_bgtasks.tracking import facts
@@ -32,8 +31,7 @@ _COLUMNS = frozenset({"sqlalchemy.Column", "sqlalchemy.orm.mapped_column"})
 _LAZY = frozenset({"select", "raise"})
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row that the call `made` gives in `inside`, an object of the class `model`.
 
     A value holds it in `path`. `session` is what it was loaded through; if `is_new`, it was made

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.lifetimes.handovers import Handovers, tasks_after_responses
 from flake8_bgtasks.lifetimes.reads import Reads
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
 
 
-@dataclass(frozen=True)
-class Gotten:
+class Gotten(NamedTuple):
     """A task gets a value that holds a resource."""
 
     added: Added

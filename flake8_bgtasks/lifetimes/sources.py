@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flake8_bgtasks.lifetimes.held import Given, Held, Made, Names, Opened
 from flake8_bgtasks.lifetimes.managers import Managers
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 _OUTSIDE = frozenset({"lifespan", "event", "middleware"})
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A resource.
 
     `kind`: `"with"` where the block `where` closes it; `"finally"` where the function that makes it
@@ -45,8 +43,7 @@ class Source:
     scope: str | None = None
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(NamedTuple):
     """Something that a value holds: `value.path` is `source.access`."""
 
     source: Source

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.lifetimes.held import ITEM, Given, Held
 from flake8_bgtasks.lifetimes.reads import READS
@@ -28,8 +27,7 @@ READ = Wanted(names=READS, through=_FILE, anywhere=False)
 SOUGHT = Wanted(names=frozenset({"seek"}), through=_FILE, anywhere=False)
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(NamedTuple):
     """The call `add` adds a task that uses an upload; `read`: where it was read up before."""
 
     add: NodeRef

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.lifetimes.held import ITEM, Given, Names
 from flake8_bgtasks.lifetimes.resources import USABLE
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 Place = tuple[NodeRef, Names]
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What counts as a use: reading one of the attributes `names` (None: any but `usable`).
 
     Attributes in `through` are the thing itself, seen from another side. `anywhere`: it counts as

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flake8_bgtasks.lifetimes.held import ITEM
 from flake8_bgtasks.tracking import facts, known
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.things import Thing, Things
 
 
-@dataclass(frozen=True)
-class Injection:
+class Injection(NamedTuple):
     """`Depends(provider, scope=…)`: the call, what it is called with, and its scope if stated."""
 
     call: NodeRef

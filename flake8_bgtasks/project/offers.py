@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.project.names import Outside, ProjectModule
@@ -34,8 +33,7 @@ class Resolved(NamedTuple):
     whole: ProjectModule | Outside | None
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Words in import statements that may bring what is offered.
 
     `within` maps the names of modules to those of the modules in them: `import a; a.b.name`.

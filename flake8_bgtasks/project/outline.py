@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.findings import Span
 from flake8_bgtasks.project.pieces import parse_piece, pieces
@@ -20,8 +20,7 @@ _GLOBAL = re.compile(r"^[ \t]+global[ \t]+([\w \t,]+)", re.MULTILINE)
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(NamedTuple):
     """One imported name. `name` is None for `import module`, `"*"` for a star import.
 
     `bound` is the name it binds; `span` is the whole statement's.
@@ -177,8 +176,7 @@ def _lines(source: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", source))
 
 
-@dataclass(frozen=True)
-class _Context:
+class _Context(NamedTuple):
     at_top: bool = True
     type_checking: bool = False
     guarded: bool = False

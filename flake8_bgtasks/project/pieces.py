@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,7 @@ _GOES_ON = (" ", "\t", ")", "]", "}", "\n", "\r", "#", "\f")
 _CLAUSES = re.compile(r"(?:else|elif|except|finally)\b")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A top-level statement: its first and last line from 1, and the name it defines, if any."""
 
     first: int

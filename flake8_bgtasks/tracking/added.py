@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.tracking import facts, known
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Added:
+class Added(NamedTuple):
     """A call that adds a task: `tasks.add_task(f, …)` or `BackgroundTask(f, …)`.
 
     `given` are all arguments of the call. `function` is the one that is the task: None where there
@@ -149,7 +147,7 @@ class AddedTasks:
             return None
         for site in (site for site in sites if site.bound):
             others = self._program.overrides.unseen(site.function)
-            if others is None or any(judge(replace(site, function=o)) is None for o in others):
+            if others is None or any(judge(site._replace(function=o)) is None for o in others):
                 return None
         return said[0]  # type: ignore[return-value]
 

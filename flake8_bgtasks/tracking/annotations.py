@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flake8_bgtasks.project.names import Defined
 from flake8_bgtasks.tracking import facts, known
@@ -33,8 +32,7 @@ _CONTAINERS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """A form, and the task classes in it.
 
     `what` is `"tasks"` for `BackgroundTasks`, `"task"` for `BackgroundTask`, else empty; `classes`
@@ -100,7 +98,7 @@ class Annotations:
         if inner.form == "type_alias":
             return OTHER
         if inner.what and ref.node in self._units.get(ref.path, ref.unit).quoted:
-            return replace(inner, form="quoted")
+            return inner._replace(form="quoted")
         return inner
 
     def _within(self, form: Form, ref: NodeRef, parts: Iterable[int], depth: int) -> Shape:
@@ -113,7 +111,7 @@ class Annotations:
 
     def _alias(self, ref: NodeRef, base: int, depth: int) -> Shape:
         inner = self.shape(ref._replace(node=base), depth + 1)
-        return replace(inner, form="type_alias") if inner.form == "plain" else inner
+        return inner._replace(form="type_alias") if inner.form == "plain" else inner
 
     def _made(self, ref: NodeRef, node: facts.Call, depth: int) -> Shape:
         """Return the form of `NewType("X", Y)`, `TypeAliasType("X", Y)`, or of an instance."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,8 +22,7 @@ _FIRST_POSITION = 3
 """Where a redirect takes its background; other responses take it one further on."""
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """`response` is given `value`, by `background=` or `.background =`, at `span`."""
 
     response: NodeRef

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.things import (
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.evaluate import Evaluator
 
 
-@dataclass(frozen=True)
-class GivenArgument:
+class GivenArgument(NamedTuple):
     """An argument where it stands: of the call, or of the `partial` that made its function."""
 
     value: NodeRef
@@ -34,8 +32,7 @@ class GivenArgument:
     star: str
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """A call of a project function.
 
     `function` is a function, or the class of a dataclass. `call` is the call, `arguments` what

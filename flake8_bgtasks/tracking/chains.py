@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.tracking.things import ScopeRef
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _FIRST = ("route", "websocket")
 
 
-@dataclass(frozen=True)
-class Chain:
+class Chain(NamedTuple):
     """`functions` from the one that the framework calls (as `role`) down to the one asked for.
 
     `calls` are the calls between them; `more` counts the other routes that get there.

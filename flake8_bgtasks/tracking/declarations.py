@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.annotations import OTHER, Annotations, Shape
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 _MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
 
 
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(NamedTuple):
     """A parameter of a function that FastAPI surely calls, or a field of a class that it makes."""
 
     scope: ScopeRef

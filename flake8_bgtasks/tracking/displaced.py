@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
 
 
-@dataclass(frozen=True)
-class Displaced:
+class Displaced(NamedTuple):
     """`route` returns at `returned` a response with the background `own`; `adds` are lost."""
 
     route: ScopeRef

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.things import (
@@ -28,8 +27,7 @@ Verdict = Literal["yes", "no", "maybe"]
 _EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(NamedTuple):
     """An exception of one of some classes; `exact`: not of a class derived from them."""
 
     classes: Things

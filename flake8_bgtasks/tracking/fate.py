@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
@@ -20,8 +19,7 @@ class Form(Enum):
     COLLECTION = "collection"
 
 
-@dataclass(frozen=True)
-class Fate:
+class Fate(NamedTuple):
     """What happens to an instance.
 
     `adds`: the calls that add tasks to it, here or in a function that it is passed to. `executed`:

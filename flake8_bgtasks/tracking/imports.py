@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.project.names import Outside, ProjectModule
 from flake8_bgtasks.tracking import facts, known
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 20
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """An import statement, or the expression `starlette.background.X`."""
 
     path: str

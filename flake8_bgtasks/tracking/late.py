@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.things import External, Function, Method, NodeRef, Partial, ScopeRef
@@ -24,8 +23,7 @@ _ORDER = {1: "target", 2: "args"}
 """Where a thread or timer takes what from, by position."""
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """The call `call` starts `function`; `arguments` are handed to it, besides those it is given.
 
     `made` is the call that makes the coroutine (of a thread: the call that starts it).
@@ -38,8 +36,7 @@ class Start:
     bound: int = 0
 
 
-@dataclass(frozen=True)
-class Handed:
+class Handed(NamedTuple):
     """The call `call` has a thread, an executor or a timer call `function` with `arguments`."""
 
     call: NodeRef
@@ -47,8 +44,7 @@ class Handed:
     arguments: tuple[NodeRef, ...]
 
 
-@dataclass(frozen=True)
-class Late:
+class Late(NamedTuple):
     """After the call `start`, the call `at` may add tasks when the response has run its own."""
 
     at: NodeRef

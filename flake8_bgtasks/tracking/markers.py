@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.things import External, Instance, NodeRef, ScopeRef, Thing
@@ -21,8 +20,7 @@ _FIELDS = frozenset(
 _PYDANTIC_FIELDS = frozenset({"pydantic.Field", "pydantic.fields.Field"})
 
 
-@dataclass(frozen=True)
-class Marker:
+class Marker(NamedTuple):
     """`provider` is what `Depends` is called with: None for `Depends()` and where it isn't known.
 
     `on_type`: a `Depends()` without provider, which calls the annotation.

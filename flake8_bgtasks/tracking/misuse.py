@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.steps import Do, blocks_of, steps_in
@@ -31,8 +30,7 @@ _OF_ONE = frozenset({"func", "args", "kwargs", "is_async"})
 _CALLABLE = (Function, Method, Partial, Class)
 
 
-@dataclass(frozen=True)
-class Misuse:
+class Misuse(NamedTuple):
     """`at` is the call or expression, `problem` what happens, `advice` what to do.
 
     `subject` is the object that is misused.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.project.exports import TASKS_NAME
 from flake8_bgtasks.tracking import facts
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
 
 
-@dataclass(frozen=True)
-class TasksParameter:
+class TasksParameter(NamedTuple):
     """A parameter that takes a `BackgroundTasks`."""
 
     scope: ScopeRef

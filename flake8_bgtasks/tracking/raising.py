@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking.catching import may_catch
 from flake8_bgtasks.tracking.course import Exits
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(NamedTuple):
     """Whatever way is taken after the call `at`, the request fails; `add` adds the task in it."""
 
     at: NodeRef
@@ -32,8 +30,7 @@ def losses(program: Program) -> Iterator[Loss]:
             yield from _Search(program, add).up(add, program.ways.after(add), frozenset())
 
 
-@dataclass(frozen=True)
-class _Search:
+class _Search(NamedTuple):
     program: Program
     add: NodeRef
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known, library
 from flake8_bgtasks.tracking.things import (
@@ -58,8 +57,7 @@ _UNCALLABLE_BASES = known.PLAIN_BASES | {
 }
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """Something that is no function: its kind, and what it is in words, with an article."""
 
     kind: Kind

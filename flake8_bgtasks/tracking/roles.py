@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.labels import VERBS, Labels
@@ -71,8 +70,7 @@ _NOT_INJECTED_BASES: dict[str, Kind] = {
 INJECTED: frozenset[Kind] = frozenset({"route", "websocket", "dependency"})
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(NamedTuple):
     """The framework calls a function: `label` names it (`POST /users`), `where` registers it."""
 
     kind: Kind

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
@@ -19,8 +18,7 @@ MAX_DEPTH = 4
 """Calls of calls are followed so deep."""
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """The call `call` runs `function` to its end before the caller goes on.
 
     `in_thread`: in a worker thread, by `run_in_threadpool` or the like.

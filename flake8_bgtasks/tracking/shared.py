@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import Class, Instance, NodeRef, ScopeRef
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 _KEEPS = frozenset({"append", "add", "insert", "setdefault"})
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """A place that keeps a request's instance."""
 
     path: str

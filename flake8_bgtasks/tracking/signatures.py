@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flake8_bgtasks.tracking import known
 from flake8_bgtasks.tracking.things import Class, NodeRef
@@ -24,8 +23,7 @@ _NAMED = ("normal", "keyword_only")
 _ABSTRACT = frozenset({"abc.ABCMeta"})
 
 
-@dataclass(frozen=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """Why Python refuses a call.
 
     `names` are the parameters without a value ("missing"), the keywords that no parameter takes

@@ -6,8 +6,7 @@ code that can't be reached has no steps.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +17,7 @@ NodeId = int
 Range = tuple[NodeId, NodeId]
 
 
-@dataclass(frozen=True)
-class Do:
+class Do(NamedTuple):
     """A simple statement or the head of another one; `value` is what it throws away."""
 
     first: NodeId
@@ -27,8 +25,7 @@ class Do:
     value: NodeId | None = None
 
 
-@dataclass(frozen=True)
-class Leave:
+class Leave(NamedTuple):
     """`return` or `raise`; `value` is None for a bare one."""
 
     how: Literal["return", "raise"]
@@ -38,15 +35,13 @@ class Leave:
     span: Span
 
 
-@dataclass(frozen=True)
-class Jump:
+class Jump(NamedTuple):
     """`break` or `continue`."""
 
     how: Literal["break", "continue"]
 
 
-@dataclass(frozen=True)
-class Fork:
+class Fork(NamedTuple):
     """One of several branches: of `if` or `match`; an empty one goes on behind it.
 
     `test` is the condition of an `if`.
@@ -56,8 +51,7 @@ class Fork:
     test: NodeId | None = None
 
 
-@dataclass(frozen=True)
-class Loop:
+class Loop(NamedTuple):
     """`for` or `while`; an `endless` one is left by `break` only."""
 
     body: Block
@@ -65,16 +59,14 @@ class Loop:
     endless: bool
 
 
-@dataclass(frozen=True)
-class Handler:
+class Handler(NamedTuple):
     """`except types:`; `types` is None for a bare one."""
 
     types: NodeId | None
     body: Block
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """`try`."""
 
     body: Block
@@ -83,8 +75,7 @@ class Attempt:
     final: Block
 
 
-@dataclass(frozen=True)
-class Managed:
+class Managed(NamedTuple):
     """The body of `with managers:`."""
 
     managers: tuple[NodeId, ...]

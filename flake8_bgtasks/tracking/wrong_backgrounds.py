@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.things import NONE, Class, External, Function, Method, NodeRef, Partial
@@ -32,8 +31,7 @@ _MISTAKEN = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Wrong:
+class Wrong(NamedTuple):
     """A wrong value at `span` of the call (or assignment) at `at`; `keyword` is how it is given."""
 
     at: NodeRef
