@@ -21,9 +21,19 @@ def markers(root: str | Path, files: Collection[str]) -> Iterator[str]:
     They are looked for in the folders above the `files`, except in packages in packages.
     """
     for folder in sorted(possible_folders(files)):
+        path = os.path.join(root, folder)
+        present = set(names_in(path))
         for name in _MARKERS:
-            if os.path.isfile(os.path.join(root, folder, name)):
+            if name in present and os.path.isfile(os.path.join(path, name)):
                 yield join(folder, name)
+
+
+def names_in(folder: str) -> list[str]:
+    """Return the names of the files in a folder: one question instead of one for each name."""
+    try:
+        return os.listdir(folder or ".")
+    except OSError:  # an archive, or nothing
+        return []
 
 
 def possible_folders(files: Collection[str]) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.project.declarations import METADATA, declared
-from flake8_bgtasks.project.distributions import possible_folders
+from flake8_bgtasks.project.distributions import names_in, possible_folders
 from flake8_bgtasks.project.lockfiles import LOCKS, locked_versions
 from flake8_bgtasks.project.releases import newest, newest_allowed, parse_version
 from flake8_bgtasks.project.requirements import consulted as consulted_requirements
@@ -53,7 +53,7 @@ def _parts(root: str, files: Collection[str]) -> Iterator[str]:
     """Yield the folders below the root that hold files which may name a release."""
     for folder in sorted(possible_folders(files) - {""}):
         path = os.path.join(root, folder)
-        if folder.count("/") < DEPTH and any(map(_may_tell, _names_in(path))):
+        if folder.count("/") < DEPTH and any(map(_may_tell, names_in(path))):
             yield path
 
 
@@ -85,17 +85,10 @@ def installed_version() -> str | None:
     `importlib.metadata` says the same, and takes longer to import than many a check.
     """
     for folder in sys.path:
-        for name in _names_in(folder):
+        for name in names_in(folder):
             if name.startswith("fastapi-") and name.endswith(".dist-info"):
                 return _version_or_none(name.removesuffix(".dist-info").partition("-")[2])
     return None
-
-
-def _names_in(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder or ".")
-    except OSError:  # an archive, or nothing
-        return []
 
 
 def _version_or_none(text: str) -> str | None:
