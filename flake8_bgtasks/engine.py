@@ -191,7 +191,9 @@ class _Run:
         known = self._before
         consulted = {*files.consulted, *files.bad} if known is None else known
         parsed = files.consulted - consulted
-        return Reading(files.states, consulted, parsed, files.looked_for, self._idle)
+        imports = {path: files.imports(path) for path in files.imports_read - consulted}
+        words = (files.looked_for, files.asked_for)
+        return Reading(files.states, consulted, imports, parsed, *words, self._idle)
 
     def broken(self) -> Iterator[Finding]:
         """Report the files that can't be read, decoded or parsed, or that we failed on."""

@@ -31,21 +31,26 @@ class Reading:
     """What was read for a report.
 
     `states` are those of all files that could be read; the findings depend on the content of
-    those that were `consulted`, `parsed` were only parsed. Of the rest it is known that no import
-    has a word that was `looked_for`; `idle` are the bytes of the files that were not consulted.
+    those that were `consulted`, and on the `imports` of others; `parsed` were only parsed. Of the
+    rest it is known that no import has a word that was `looked_for`, and of all but the consulted
+    that none has a text that was `asked_for`; `idle` are the bytes of what was not consulted.
     """
 
     def __init__(
         self,
         states: Mapping[str, tuple[int, int, int, int]],
         consulted: Set[str],
+        imports: Mapping[str, bytes],
         parsed: Set[str],
         looked_for: Set[bytes],
+        asked_for: Set[bytes],
         idle: int,
     ) -> None:
         """Keep what is given."""
         self.states = states
         self.consulted = consulted
+        self.imports = imports
         self.parsed = parsed
         self.looked_for = looked_for
+        self.asked_for = asked_for
         self.idle = idle

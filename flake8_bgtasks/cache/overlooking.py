@@ -6,7 +6,9 @@ files at a glance; here it is asked again for a single file.
 
 from __future__ import annotations
 
-from flake8_bgtasks.cache.uses import GLANCED, PARSED
+import re
+
+from flake8_bgtasks.cache.uses import CONSULTED, PARSED, digest
 from flake8_bgtasks.project.imports import import_statements, imported_words
 from flake8_bgtasks.project.seeds import may_be_found
 from flake8_bgtasks.project.source import BadSource, decode, read
@@ -16,24 +18,39 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-def growth(path: str, size: int, use: str, looked_for: Collection[bytes]) -> int | None:
+def growth(
+    path: str,
+    size: int,
+    use: str,
+    looked_for: Collection[bytes],
+    asked_for: Collection[bytes],
+) -> int | None:
     """Return by how many bytes a file has grown from `size`; None if it may matter now.
 
     `use` is how it was used before, `looked_for` the words of which one stands in all imports of
-    something that matters.
+    something that matters, `asked_for` the patterns of which one is in all other files that matter.
     """
-    if use not in (PARSED, GLANCED):
+    if use == CONSULTED:
         return None
     try:
         data = read(path)
-        words = imported_words(b"\n".join(import_statements(data)))
-        if may_be_found(data) or words.intersection(looked_for):
+        if _may_matter(data, use[1:], looked_for, asked_for):
             return None
-        if use == PARSED:
+        if use.startswith(PARSED):
             _parse(data)
-    except (BadSource, SyntaxError, ValueError, RecursionError, MemoryError):
+    except (BadSource, SyntaxError, ValueError, RecursionError, MemoryError, re.error):
         return None
     return len(data) - size
+
+
+def _may_matter(
+    data: bytes, known: str, looked_for: Collection[bytes], asked_for: Collection[bytes]
+) -> bool:
+    """Tell whether a source may matter; `known` is the digest of imports that bring nothing."""
+    imports = b"\n".join(import_statements(data))
+    if known != digest(imports) if known else imported_words(imports).intersection(looked_for):
+        return True
+    return may_be_found(data, imports) or any(re.search(text, data) for text in asked_for)
 
 
 def _parse(data: bytes) -> None:

@@ -80,7 +80,7 @@ class CachedCheck:
             if record.surroundings and record.surroundings != _surroundings(root, paths):
                 return None
             report = record.report()
-        except (ValueError, IndexError, TypeError, KeyError):
+        except (ValueError, IndexError, TypeError, KeyError, AttributeError):
             return None  # damaged
         self.key, self.stamp = key, record.stamp
         return report
@@ -104,7 +104,8 @@ class CachedCheck:
             _surroundings(root, paths) if report.parsed else "",
             str(reading.idle),
             b" ".join(sorted(reading.looked_for)).decode("utf-8", "surrogateescape"),
-            "".join(_uses(reading, paths)),
+            _as_json(reading.asked_for),
+            " ".join(_uses(reading, paths)),
             str(len(watched)),
             *pack((path, settled(signature_of(path), started)) for path in watched),
             *pack((path, settled(spelled(states[path]), started)) for path in paths),
@@ -114,13 +115,15 @@ class CachedCheck:
 
 
 def _uses(reading: Reading, paths: Sequence[str]) -> Iterator[str]:
-    from flake8_bgtasks.cache.uses import CONSULTED, GLANCED, PARSED
+    from flake8_bgtasks.cache.uses import CONSULTED, GLANCED, PARSED, digest
 
     for path in paths:
         if path in reading.consulted:
             yield CONSULTED
         else:
-            yield PARSED if path in reading.parsed else GLANCED
+            imports = reading.imports.get(path)
+            use = PARSED if path in reading.parsed else GLANCED
+            yield use if imports is None else use + digest(imports)
 
 
 class Record:
@@ -128,12 +131,13 @@ class Record:
 
     def __init__(self, lines: Sequence[str]) -> None:
         """`stamp` changes with the findings, `surroundings` tells of files that are not read."""
-        self.stamp, self._report, self.surroundings, idle, words, self._uses = lines[:6]
+        self.stamp, self._report, self.surroundings, idle, words, asked, self._uses = lines[:7]
         self._idle = int(idle)
         self._words = words
-        watched = int(lines[6])
-        self._watched = lines[7 : 7 + watched]
-        self._files = lines[7 + watched :]
+        self._asked = asked
+        watched = int(lines[7])
+        self._watched = lines[8 : 8 + watched]
+        self._files = lines[8 + watched :]
 
     @property
     def paths(self) -> list[str]:
@@ -155,13 +159,15 @@ class Record:
         if "BGT900" in self._report:  # it depends on how much there is whether files are parsed
             return False
         words = frozenset(self._words.encode("utf-8", "surrogateescape").split())
+        asked = _from_json(self._asked)
+        uses = self._uses.split(" ")
         idle = self._idle
         for index in indices:
             expected, _, path = self._files[index].partition("\t")
             if not expected[:1].isdigit():
                 return False
             size = int(expected.partition(" ")[0])
-            grown = growth(os.path.join(root, path), size, self._uses[index], words)
+            grown = growth(os.path.join(root, path), size, uses[index], words, asked)
             if grown is None:
                 return False
             idle += grown
@@ -170,6 +176,19 @@ class Record:
     def report(self) -> Report:
         """Return the report. Raises ValueError, TypeError or KeyError for a damaged one."""
         return _decoded(self._report)
+
+
+def _as_json(patterns: Iterable[bytes]) -> str:
+    import json
+
+    return json.dumps(sorted(pattern.decode("latin-1") for pattern in patterns))
+
+
+def _from_json(text: str) -> list[bytes]:
+    """Return the patterns. Raises ValueError, TypeError or AttributeError for a damaged record."""
+    import json
+
+    return [pattern.encode("latin-1") for pattern in json.loads(text)]
 
 
 def _key(root: str, settings: Settings, asked: Iterable[str], *, syntax: bool) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 BODY = Wanted(names=frozenset({"body", "json", "form", "stream"}), anywhere=False)
 READ_OR_HANDED_ON = Wanted(names=BODY.names)
+
+_DEPENDENCIES = re.compile(rb"dependencies")
 
 _PLAIN = frozenset(
     {
@@ -111,7 +114,7 @@ class _Bodies:
         """The calls with `dependencies=` in the project, and the functions that they decorate."""
         found: list[tuple[NodeRef, ScopeRef | None]] = []
         for path in sorted(self._program.all_paths):
-            if b"dependencies" in self._program.files.content(path):
+            if self._program.files.has(path, _DEPENDENCIES):
                 outline = self._program.files.surface(path)
                 for statement in outline.statements if outline else ():
                     if "dependencies" in outline.source_of(statement):  # type: ignore[union-attr]

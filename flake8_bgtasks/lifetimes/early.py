@@ -39,16 +39,15 @@ class EarlyReaders:
     @cached_property
     def _readers(self) -> tuple[str, ...]:
         """The files with such code."""
-        content = self._program.files.content
+        has = self._program.files.has
         return tuple(
             path
             for path in self._program.all_paths
-            if _READS.search(content(path))
-            and (_CLASSES.search(content(path)) or _FUNCTIONS.search(content(path)))
+            if (has(path, _CLASSES) or has(path, _FUNCTIONS)) and has(path, _READS)
         )
 
     def _may_stand_before(self, path: str, route: ScopeRef) -> bool:
-        if _CLASSES.search(self._program.files.content(path)) or self._mounts:
+        if self._program.files.has(path, _CLASSES) or self._mounts:
             return True
         own = set(self._apps_of(route))
         others = list(self._apps_with_middleware(path))
@@ -56,8 +55,7 @@ class EarlyReaders:
 
     @cached_property
     def _mounts(self) -> bool:
-        content = self._program.files.content
-        return any(_MOUNTS.search(content(path)) for path in self._program.all_paths)
+        return any(self._program.files.has(path, _MOUNTS) for path in self._program.all_paths)
 
     def _apps_of(self, route: ScopeRef) -> Iterator[NodeRef]:
         """Yield the calls that make the apps which a function is a route of."""

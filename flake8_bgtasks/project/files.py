@@ -19,12 +19,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+    from re import Pattern
     from typing import Any
 
     from flake8_bgtasks.project.outline import Outline
 
     State = tuple[int, int, int, int]
-    Seen = dict[str, dict[str, Any]]
+    Seen = dict[str, Any]
 
 
 def state_of(status: os.stat_result) -> State:
@@ -36,7 +37,8 @@ class Files:
     """Reads files below `root`; `overlays` stands for the content of some of them.
 
     `states` tell what files were when they were first read; `consulted` are the files that
-    were more than glanced at, as all are in whose imports a word stands that was `looked_for`;
+    were more than glanced at, as all are in whose imports a word stands that was `looked_for`, or
+    that have a text that was `asked_for`, though of some no more than the imports (`imports_read`);
     `bad` collects the files that could not be read, decoded or parsed, `failed` those that the
     tracker failed on.
     """
@@ -49,7 +51,9 @@ class Files:
         self._imports: dict[str, bytes] = {}
         self.states: dict[str, State] = {}
         self.consulted: set[str] = set()
+        self.imports_read: set[str] = set()
         self.looked_for: frozenset[bytes] = frozenset()
+        self.asked_for: set[bytes] = set()
         self.bad: dict[str, BadSource] = {}
         self.failed: dict[str, Exception] = {}
 
@@ -77,6 +81,14 @@ class Files:
         except (OSError, ValueError):
             return self._careful(path)
 
+    def has(self, path: str, text: Pattern[bytes]) -> bool:
+        """Return whether a file has a text (a pattern without flags of its own)."""
+        self.asked_for.add(text.pattern)
+        found = text.search(self.glance(path)) is not None
+        if found:
+            self.consulted.add(path)
+        return found
+
     def imports(self, path: str) -> bytes:
         """Return the import statements of a file, one a line, to see whether they matter."""
         if path not in self._imports:
@@ -89,12 +101,14 @@ class Files:
         """Return what glances have shown, in the terms of JSON."""
         return {
             "states": self.states,
+            "consulted": sorted(self.consulted),
             "imports": {path: text.decode("latin-1") for path, text in self._imports.items()},
             "bad": {path: [b.message, b.line, b.column] for path, b in self.bad.items()},
         }
 
     def see(self, seen: Seen) -> None:
         """Take for one's own what the glances of another process have shown."""
+        self.consulted = set(seen["consulted"])
         self.states = {path: tuple(found) for path, found in seen["states"].items()}
         self._imports = {path: text.encode("latin-1") for path, text in seen["imports"].items()}
         self.bad = {path: BadSource(*reason) for path, reason in seen["bad"].items()}

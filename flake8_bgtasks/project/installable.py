@@ -28,7 +28,7 @@ def is_installable(files: Files, paths: Collection[str], path: str) -> bool:
         return False
     prefix = f"{folder}/" if folder else ""
     inside = (p for p in paths if p.startswith(prefix))
-    return not any(_APP.search(files.content(p)) for p in inside)
+    return not any(files.has(p, _APP) for p in inside)
 
 
 def _distribution(files: Files, folder: str) -> str | None:

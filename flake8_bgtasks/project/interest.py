@@ -252,7 +252,7 @@ class Search:
     def _imports_of(self, path: str) -> tuple[Resolved, ...] | None:
         """Return the imports of a file, None where they can't be read on their own."""
         if path not in self._imports:
-            self._files.consulted.add(path)
+            self._files.imports_read.add(path)
             found = parse_imports(path, self._files.imports(path))
             self._imports[path] = None if found is None else self._offers.resolved(path, found)
         return self._imports[path]

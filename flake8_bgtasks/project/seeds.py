@@ -60,9 +60,15 @@ class Seeds:
     def _look_at(self, path: str) -> None:
         data = self._sources.glance(path)
         if is_near := _STEM in data:
-            self._is_class_named = self._is_class_named or _CLASS in data
+            self._note_class(path, data)
         found = (is_near and _is_plain(data)) or _adds(data)
         (self.files if found else self._others).append(path)
+
+    def _note_class(self, path: str, data: bytes) -> None:
+        """Note whether a source names one of the classes, which makes others matter."""
+        if _CLASS in data:
+            self._is_class_named = True
+            self._sources.consulted.add(path)
 
     def __bool__(self) -> bool:
         """Return whether there are any, without which nothing in a project can matter."""
@@ -74,9 +80,9 @@ def is_seed(data: bytes) -> bool:
     return _is_plain(data) or _adds(data)
 
 
-def may_be_found(data: bytes) -> bool:
+def may_be_found(data: bytes, imports: bytes) -> bool:
     """Return whether `Seeds` may find a source, or find others because of it."""
-    return _CLASS in data or any(package in data for package in _PACKAGES) or is_seed(data)
+    return _CLASS in data or is_seed(data) or _takes_whole(imports)
 
 
 def _is_plain(data: bytes) -> bool:

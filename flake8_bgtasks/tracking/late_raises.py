@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.running import Run
 
-_SAYS = b"exception_handler"
+_SAYS = re.compile(rb"exception_handler")
 _REGISTER = ("exception_handler", "add_exception_handler")
 _ANY = frozenset({"builtins.Exception", "builtins.BaseException"})
 _RETRIES = frozenset({"tenacity.retry"})
@@ -117,7 +117,7 @@ class LateRaises:
 
 def _own_handled(program: Program) -> Iterator[Thing]:
     """Yield the exceptions that the only app of a project has handlers of its own for."""
-    if not any(_SAYS in program.files.content(path) for path in program.all_paths):
+    if not any(program.files.has(path, _SAYS) for path in program.all_paths):
         return
     apps = [ref for ref in calls_of(program, "FastAPI") if _makes_app(program, ref)]
     if len(apps) > 1:
@@ -153,8 +153,9 @@ def _in_constructor(program: Program, apps: Iterable[NodeRef]) -> Iterator[NodeR
 def calls_of(program: Program, word: str) -> Iterator[NodeRef]:
     """Yield the calls in the top-level statements that seem to call a name, in all files."""
     called = re.compile(rf"{word}\s*\(")
+    somewhere = re.compile(called.pattern.encode())
     for path in program.all_paths:
-        if word.encode() not in program.files.content(path) or program.is_test(path):
+        if program.is_test(path) or not program.files.has(path, somewhere):
             continue
         outline = program.files.surface(path)
         for statement in outline.statements if outline is not None else ():

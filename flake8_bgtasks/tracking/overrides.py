@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.things import ScopeRef
 
 _CLASS = re.compile(rb"^([ \t]*)class\s+(\w+)\s*\(([^)]*)\)", re.MULTILINE)
+_DERIVES = rb"\bclass\s+\w+\s*\([^)]*\b%b\b"
 _WORD = re.compile(rb"\w+")
 
 
@@ -86,11 +87,17 @@ class Overrides:
         found: set[_Derived] = set()
         pending = [base]
         while pending:
-            for cls in self._derived.get(pending.pop(), ()):
+            name = pending.pop()
+            self._ask_for(name)
+            for cls in self._derived.get(name, ()):
                 if cls not in found:
                     found.add(cls)
                     pending.append(cls.name)
         return found
+
+    def _ask_for(self, base: bytes) -> None:
+        """Note that the result depends on who derives from a class."""
+        self._program.files.asked_for.add(_DERIVES % base)
 
     @cached_property
     def _derived(self) -> dict[bytes, list[_Derived]]:
@@ -98,7 +105,7 @@ class Overrides:
         found: dict[bytes, list[_Derived]] = {}
         for path in self._program.all_paths:
             if not self._program.is_test(path):
-                for match in _CLASS.finditer(self._program.files.content(path)):
+                for match in _CLASS.finditer(self._program.files.glance(path)):
                     derived = _Derived(path, match[2], match[1], match.end())
                     for base in _WORD.findall(match[3]):
                         found.setdefault(base, []).append(derived)

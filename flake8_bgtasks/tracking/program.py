@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flake8_bgtasks.project.imports import imports_package
 from flake8_bgtasks.project.interest import Interest
 from flake8_bgtasks.project.testfiles import is_test
 from flake8_bgtasks.tracking import facts, known
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.units import Units
 
 Analysis = TypeVar("Analysis")
+
+_FASTAPI = re.compile(rb"\b(?:from|import)\s[^#\n]*\bfastapi\b")
 
 
 class Program:
@@ -148,7 +150,7 @@ class Program:
         """Whether any file of the project imports FastAPI."""
         if any(_imports_fastapi(outline) for outline in self.outlines):
             return True
-        named = (p for p in self.all_paths if imports_package(self.files.content(p), b"fastapi"))
+        named = (path for path in self.all_paths if self.files.has(path, _FASTAPI))
         return any(_imports_fastapi(self.files.outline(path)) for path in named)
 
     def once(self, make: Callable[[Program], Analysis]) -> Analysis:

@@ -51,6 +51,42 @@ def test_what_was_printed_is_printed_again(cache: Path) -> None:
     assert check().out == first.out.replace("BGT101", "BGT000")
 
 
+RAISES = """
+from fastapi import BackgroundTasks, FastAPI
+
+app = FastAPI()
+
+@app.exception_handler(LookupError)
+def answer(request, error): ...
+
+def send(name):
+    raise LookupError(name)
+
+@app.post("/mails")
+def mail(tasks: BackgroundTasks):
+    tasks.add_task(send, "a")
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "recalled"),
+    [
+        ("import helpers\n", False),
+        ("from fastapi import Response\n\nResponse()\n", True),
+        ("from fastapi import FastAPI\n\nshop = FastAPI()\n", False),
+    ],
+)
+def test_a_question_to_all_files_is_asked_again(cache: Path, text: str, recalled: bool) -> None:
+    """BGT507 asks whether there is one app, and where its handlers are."""
+    write(cache.parent.parent / "project", {"main.py": RAISES, "other.py": "import os\n"})
+    settle()
+    assert "BGT507" in check().out
+    write(cache.parent.parent / "project", {"other.py": text})
+    found = check()
+    assert found.recalled is recalled
+    assert found[:2] == fresh()[:2]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "recalled"),
     [
