@@ -47,12 +47,15 @@ Written by `python -m scripts.accuracy --first {first} --projects {tally.project
 
 A generator (`tests/generated`) writes FastAPI projects: chains of calls from a path operation or a
 dependency or a WebSocket over up to five modules to an `add_task`, through functions, methods,
-services, decorators, partials, closures and threads, imported in six ways. About half
-of the chains have one mistake, whose line the generator knows. Each project first
-**runs under FastAPI {FASTAPI}**, where every task has to be lost, or to run, as the generator says;
-then the tool's findings are compared, code by code and line by line.
+services, decorators, partials, closures and threads, imported in six ways; and scenes, about how a
+parameter is declared, what is returned, what FastAPI does not fill or calls too late, and what is
+closed when a task runs. More than half of them have one mistake, whose line the generator knows;
+the others do the same rightly. Each project first **runs under FastAPI {FASTAPI}** (behind a real
+server, where that matters), and every task has to be lost, to run, or to fail as the generator
+says; then the tool's findings are compared, code by code and line by line.
 
-{tally.projects} projects with {tally.chains} chains, {tally.right} of them without a mistake:
+{tally.projects} projects with {tally.parts} chains and scenes, {tally.right} of them without a
+mistake:
 
 | code | due | found | recall | false | precision |
 |---|---|---|---|---|---|
@@ -62,8 +65,7 @@ Then `--fix` repairs each project: {repairs.fixed} findings are repaired, {repai
 refused. Every repaired project ran under FastAPI again: the tasks of repaired chains run, all
 else is as before, and a second run changes nothing.
 
-This measures what the generator can write, not what people write. Known to be missed: None passed
-to a constructor that keeps it on `self`.
+This measures what the generator can write, not what people write.
 """
 
 

@@ -105,6 +105,7 @@ def _problem(
         return "the class BackgroundTasks, not an instance: TypeError at run time" if used else None
     if program.instances.is_literal_none(argument.value):
         used = _each_needs(program, sites, argument, even_guarded=False)
+        used = used or _each_keeps(program, sites, argument)
         return "None for its BackgroundTasks: AttributeError at run time" if used else None
     return None
 
@@ -119,6 +120,17 @@ def _each_needs(
         if parameter is None or parameter.name not in names:
             return False
         if not program.instances.needs(site.function, parameter.name, even_guarded=even_guarded):
+            return False
+    return bool(sites)
+
+
+def _each_keeps(program: Program, sites: tuple[Site, ...], argument: GivenArgument) -> bool:
+    """Return whether the call makes an object whose method uses what the argument brings it."""
+    for site in sites:
+        parameter = program.binder.parameter_of(site, argument)
+        if parameter is None or not program.instances.is_declared(site.function, parameter):
+            return False
+        if not program.instances.needs_at_once(site, parameter.name):
             return False
     return bool(sites)
 

@@ -10,7 +10,9 @@ from flake8_bgtasks.tracking.switches import is_switched
 from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from flake8_bgtasks.tracking.binding import Site
 
 
 class Needs(Parameters):
@@ -33,7 +35,73 @@ class Needs(Parameters):
 
         `even_guarded`: whether it uses it at all (a guard does not help against a `Depends`).
         """
-        pending = list(self._program.links.held_by(scope, name))
+        held = self._program.links.held_by(scope, name)
+        return self._is_used(held, even_guarded=even_guarded)
+
+    def needs_at_once(self, site: Site, name: str) -> bool:
+        """Return whether a new object keeps what a parameter holds, and its method needs it."""
+        return self._is_used(self._read_at_once(site, name))
+
+    def _read_at_once(self, site: Site, name: str) -> list[NodeRef]:
+        """Return where the method in `Service(name).run()` reads what the constructor keeps.
+
+        Any question about it may keep it from being used: there are no reads then.
+        """
+        kept, method = self._kept_as(site.function, name), self._called_on(site.call)
+        if kept is None or method is None or not self._units.scope(method).parameters:
+            return []
+        me = self._program.links.parameters.get(
+            (method, self._units.scope(method).parameters[0].name)
+        )
+        reads = [
+            read
+            for read in self._program.links.attributes.get(kept, ())
+            if me is not None and read._replace(node=self._attribute(read).base) == me
+        ]
+        return reads if all(map(self._is_unquestioned, reads)) else []
+
+    def _kept_as(self, constructor: ScopeRef, name: str) -> str | None:
+        """Return the attribute that holds a parameter of a constructor, and never anything else."""
+        node = self._program.links.parameters.get((constructor, name))
+        cls = self._units.parent(constructor)
+        if node is None or cls is None or self._units.scope(constructor).name != "__init__":
+            return None
+        stored = self._units.stored(constructor.path, constructor.unit)
+        events = self._units.users(node.path, node.unit).events.get(node.node, ())
+        for _, event in events:
+            if isinstance(event, facts.StoredAttribute) and len(stored[event.name]) == 1:
+                base = self._units.node(node._replace(node=event.base))
+                is_own = isinstance(base, facts.Parameter) and base.name != name
+                return event.name if is_own and not self._is_defined(cls, event.name) else None
+        return None
+
+    def _is_defined(self, cls: ScopeRef, name: str) -> bool:
+        return name in self._units.scope(cls).bindings
+
+    def _called_on(self, made: NodeRef) -> ScopeRef | None:
+        """Return the method that is called on a new object, the only thing done with it."""
+        users = self._units.using(made)
+        is_changed = made.node in self._units.users(made.path, made.unit).stores
+        calls = self._units.using(users[0]) if len(users) == 1 and not is_changed else []
+        sites, complete = self._program.binder.sites(calls[0]) if len(calls) == 1 else ((), False)
+        if complete and len(sites) == 1 and sites[0].how == "call" and sites[0].bound == 1:
+            return sites[0].function
+        return None
+
+    def _is_unquestioned(self, read: NodeRef) -> bool:
+        """Return whether nothing is done with a value but to use it or to hand it on."""
+        users = [self._units.node(user) for user in self._units.using(read)]
+        inner = self._program.links.reads.get(read, ())
+        plain = (facts.Attribute, facts.Call)
+        return bool(users or inner) and all(isinstance(user, plain) for user in users)
+
+    def _attribute(self, ref: NodeRef) -> facts.Attribute:
+        node = self._units.node(ref)
+        assert isinstance(node, facts.Attribute)
+        return node
+
+    def _is_used(self, held: Iterable[NodeRef], *, even_guarded: bool = False) -> bool:
+        pending = list(held)
         seen = set(pending)
         while pending:
             current = pending.pop()
@@ -70,9 +138,7 @@ class Needs(Parameters):
 
     def _is_switched(self, ref: NodeRef) -> bool:
         """Return whether another optional parameter decides whether the value is used."""
-        base = self._units.node(ref)
-        assert isinstance(base, facts.Attribute)
-        held = self._units.node(ref._replace(node=base.base))
+        held = self._units.node(ref._replace(node=self._attribute(ref).base))
         name = held.name if isinstance(held, facts.Parameter) else ""
         return is_switched(self._units, ref, name)
 
@@ -88,3 +154,4 @@ class Needs(Parameters):
                 parameter = self._program.binder.parameter_of(site, argument)
                 if argument.value == ref and parameter is not None:
                     yield from self._program.links.held_by(site.function, parameter.name)
+                    yield from self._read_at_once(site, parameter.name)

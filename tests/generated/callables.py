@@ -15,18 +15,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Signature:
-    """A function to write: `parameters` without `self`."""
+    """A function to write: `parameters` without `self`; a `comment` may end its first line."""
 
     name: str
     parameters: tuple[str, ...]
     is_async: bool = False
     returns: str = "None"
+    comment: str = ""
 
     def head(self, *first: str) -> str:
         """Return the `def` line."""
         keyword = "async def" if self.is_async else "def"
         parameters = ", ".join([*first, *self.parameters])
-        return f"{keyword} {self.name}({parameters}) -> {self.returns}:"
+        returns = f" -> {self.returns}" if self.returns else ""
+        return f"{keyword} {self.name}({parameters}){returns}:{self.comment}"
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.generated.callables import (
     FORMS,
@@ -13,12 +12,12 @@ from tests.generated.callables import (
     function,
     indented,
     inherited,
-    kept_on_self,
 )
+from tests.generated.part import Part
 from tests.generated.routes import REGISTRATIONS, as_websocket, dependent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from random import Random
 
     from tests.generated.callables import Form
@@ -58,19 +57,6 @@ _STARLETTE = "from starlette.background import BackgroundTasks as StarletteTasks
 _FAILS = {"left out": "TypeError: ", "None passed": "AttributeError: "}
 
 
-@dataclass(frozen=True)
-class Chain:
-    """A chain as written: the finding that is due, and what the request ends in."""
-
-    path: str
-    task: str
-    code: str | None
-    runs: bool
-    raises: str | None = None
-    status: int | None = None
-    method: str = "POST"
-
-
 class ChainWriter:
     """Writes one chain into a project."""
 
@@ -82,7 +68,7 @@ class ChainWriter:
         chosen = sorted(random.choices(range(len(MODULES)), k=wanted.depth))
         self._modules = ["main", *(MODULES[index] for index in chosen)]
 
-    def write(self) -> Chain:
+    def write(self) -> Part:
         """Write the steps from the last one up, and return what becomes of the task."""
         below: Written | None = None
         for step in range(self._plan.depth, 0, -1):
@@ -90,10 +76,16 @@ class ChainWriter:
         path = self._route(below)
         kind, ending = self._plan.kind, self._plan.ending
         if kind == "ending":
-            return Chain(path, self._task, ending.code, ending.runs, ending.raises, ending.status)
+            return Part(ending.code, (self._step_of_proof(path, ending.seen(self._task)),))
         runs = kind in ("right", "awaited", "attached")
-        method = "WEBSOCKET" if kind == "websocket" else "POST"
-        return Chain(path, self._task, _MARKS.get(kind), runs, _FAILS.get(kind), method=method)
+        seen: dict[str, Any] = {"runs" if runs else "lost": [self._task]}
+        seen |= {"raises": _FAILS[kind]} if kind in _FAILS else {}
+        return Part(_MARKS.get(kind), (self._step_of_proof(path, seen),))
+
+    def _step_of_proof(self, path: str, seen: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self._plan.kind == "websocket":
+            return {"method": "WEBSOCKET", "path": path, "expect": ["done"], **seen}
+        return {"method": "POST", "path": path, **seen}
 
     @property
     def _task(self) -> str:
@@ -142,9 +134,7 @@ class ChainWriter:
             return self._random.choice((function, aliased))
         form = self._random.choice(FORMS)
         in_callers_module = self._modules[step] == self._modules[step - 1]
-        # Which methods of an object that keeps None fail is not followed.
-        unfollowed = self._plan.kind == "None passed" and form is kept_on_self
-        return function if unfollowed or (in_callers_module and form is inherited) else form
+        return function if in_callers_module and form is inherited else form
 
     def _route(self, below: Written | None) -> str:
         variable = self._random.choice(VARIABLES)

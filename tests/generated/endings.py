@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flake8_bgtasks.rules import RULES
 
@@ -18,11 +19,19 @@ class Ending:
     task_source: str = "def TASK(address: str) -> None:\n    print(address)"
     code: str | None = None
     runs: bool = True
+    times: int | None = None
     raises: str | None = None
     status: int | None = None
     imports: tuple[str, ...] = ()
     task_imports: tuple[str, ...] = ()
     needs_async: bool = False
+
+    def seen(self, task: str) -> dict[str, Any]:
+        """Return what is seen of a request, as a step of a proof says it."""
+        said: dict[str, Any] = {"runs" if self.runs else "lost": [task]}
+        said |= {"times": {task: self.times}} if self.times else {}
+        said |= {"raises": self.raises} if self.raises else {}
+        return said | ({"status": self.status} if self.status else {})
 
 
 _ASYNC = "async def TASK(address: str) -> None:\n    print(address)"
@@ -37,6 +46,21 @@ RIGHT = (
     Ending("BG.add_task(partial(TASK, ADDRESS))", imports=("from functools import partial",)),
     Ending("add = BG.add_task\nadd(TASK, ADDRESS)"),
     Ending("work = (TASK, ADDRESS)\nBG.add_task(*work)"),
+    Ending(
+        "BG.add_task(TASK, ADDRESS, 3)",
+        "def TASK(address: str, times: int = Query(2)) -> None:\n    print(address * times)",
+        task_imports=("from fastapi import Query",),
+    ),
+    Ending(
+        "BG.add_task(TASK, ADDRESS)",
+        "def TASK(address: str) -> None:\n    try:\n        raise HTTPException(404)\n"
+        "    except HTTPException:\n        print(address)",
+        task_imports=("from fastapi import HTTPException",),
+    ),
+    Ending(
+        "with StringIO(ADDRESS) as file:\n    BG.add_task(TASK, file.read())",
+        imports=("from io import StringIO",),
+    ),
 )
 WRONG = (
     Ending("BG.add_task(TASK(ADDRESS))  # CODE", code="BGT501", raises="TypeError: "),
@@ -89,6 +113,49 @@ WRONG = (
         runs=False,
         imports=("import asyncio",),
         needs_async=True,
+    ),
+    Ending(
+        "BG.add_task(TASK, ADDRESS)\nawait BG()  # CODE",
+        code="BGT105",
+        times=2,
+        needs_async=True,
+    ),
+    Ending(
+        "Depends(TASK)  # CODE",
+        "def TASK(bg: BackgroundTasks) -> None:\n    bg.add_task(print)",
+        code="BGT203",
+        runs=False,
+        imports=("from fastapi import Depends",),
+        task_imports=("from fastapi import BackgroundTasks",),
+    ),
+    Ending(
+        "BG.add_task(TASK, ADDRESS)  # CODE",
+        "def TASK(address: str, times: int = Query(2)) -> None:\n    print(address * times)",
+        code="BGT506",
+        raises="TypeError: ",
+        task_imports=("from fastapi import Query",),
+    ),
+    Ending(
+        "BG.add_task(TASK, ADDRESS)  # CODE",
+        "async def TASK(address: str, found: str = Depends(print)) -> None:\n"
+        "    print(found.upper(), address)",
+        code="BGT506",
+        raises="AttributeError: ",
+        task_imports=("from fastapi import Depends",),
+    ),
+    Ending(
+        "BG.add_task(TASK, ADDRESS)  # CODE",
+        "def TASK(address: str) -> None:\n    if address:\n        raise HTTPException(404)",
+        code="BGT507",
+        raises="RuntimeError: ",
+        task_imports=("from fastapi import HTTPException",),
+    ),
+    Ending(
+        "with StringIO(ADDRESS) as file:\n    BG.add_task(TASK, file)  # CODE",
+        "def TASK(source) -> None:\n    print(source.read())",
+        code="BGT601",
+        raises="ValueError: ",
+        imports=("from io import StringIO",),
     ),
     Ending(
         "BG.add_task(TASK, ADDRESS)  # CODE\nraise HTTPException(409)",

@@ -24,7 +24,7 @@ class Tally:
     """Counts over projects, by code; `wrong` says what was missed or false, and in which seed."""
 
     projects: int = 0
-    chains: int = 0
+    parts: int = 0
     right: int = 0
     due: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
@@ -33,13 +33,13 @@ class Tally:
 
     def add(self, seed: int, folder: Path) -> None:
         """Generate the project of a seed, run it under FastAPI, check it, and count."""
-        chains = generate(seed, folder)
+        parts = generate(seed, folder)
         case = Case("generated", folder)
         prove(folder, read_proof(folder / "proof.json"))
         marks, findings = case.marks, found(case)
         self.projects += 1
-        self.chains += len(chains)
-        self.right += sum(chain.code is None for chain in chains)
+        self.parts += len(parts)
+        self.right += sum(part.code is None for part in parts)
         self.due.update(mark.code for mark in marks)
         self._note("missed", seed, self.missed, marks - findings)
         self._note("false", seed, self.false, findings - marks)

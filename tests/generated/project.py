@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import json
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.generated.callables import DECORATORS
-from tests.generated.chains import Chain, ChainWriter
+from tests.generated.chains import ChainWriter
 from tests.generated.files import Files
 from tests.generated.planning import plan
+from tests.generated.scenes import write_scene
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.generated.part import Part
+
 CHAINS = 4
+SCENES = 2
 
 
-def generate(seed: int, folder: Path) -> list[Chain]:
-    """Write the project of a seed, in the form of a fixture case; return its chains."""
+def generate(seed: int, folder: Path) -> list[Part]:
+    """Write the project of a seed, in the form of a fixture case; return its parts."""
     random = Random(seed)
     files = Files(random)
     files.add("config", ["ENABLED = True"])
     files.add("decorators", DECORATORS.splitlines(), "from functools import wraps")
     files.add("main", ["app = FastAPI()"], "from fastapi import FastAPI")
-    chains = [ChainWriter(random, files, plan(random, number)).write() for number in range(CHAINS)]
+    parts = [ChainWriter(random, files, plan(random, number)).write() for number in range(CHAINS)]
+    has_sockets = any(step["method"] == "WEBSOCKET" for part in parts for step in part.steps)
+    numbers = range(CHAINS, CHAINS + SCENES)
+    parts += [write_scene(random, files, n, served=not has_sockets) for n in numbers]
     for path, text in files.written().items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -32,16 +39,8 @@ def generate(seed: int, folder: Path) -> list[Chain]:
     proof = {
         "why": f"generated from seed {seed}",
         "entry": "shop.main:app",
-        "requests": [_step(chain) for chain in chains],
+        "server": "uvicorn" if any(part.server == "uvicorn" for part in parts) else "testclient",
+        "requests": [step for part in parts for step in part.steps],
     }
     (folder / "proof.json").write_text(json.dumps(proof, indent=1), encoding="utf-8")
-    return chains
-
-
-def _step(chain: Chain) -> dict[str, Any]:
-    step: dict[str, Any] = {"method": chain.method, "path": chain.path}
-    step["runs" if chain.runs else "lost"] = [chain.task]
-    step |= {"expect": ["done"]} if chain.method == "WEBSOCKET" else {}
-    step |= {"raises": chain.raises} if chain.raises else {}
-    step |= {"status": chain.status} if chain.status else {}
-    return step
+    return parts

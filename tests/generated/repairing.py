@@ -13,7 +13,7 @@ from tests.runtime.proving import prove
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.generated.chains import Chain
+    from tests.generated.part import Part
     from tests.runtime.proof import Step
 
 
@@ -29,14 +29,15 @@ class Repairs:
 
         Raises AssertionError where it does not do what it should, or the second run has an effect.
         """
-        chains = generate(seed, folder)
+        parts = generate(seed, folder)
         proof = read_proof(folder / "proof.json")
         files, result = repaired(folder, sources(folder), unsafe=False)
         for name, source in files.items():
             (folder / name).write_bytes(source)
         left = {finding.code for finding in result.examined.report.findings}
-        pairs = zip(chains, proof.requests, strict=True)
-        steps = tuple(_expected(chain, step, left) for chain, step in pairs)
+        owners = [part for part in parts for _ in part.steps]
+        pairs = zip(owners, proof.requests, strict=True)
+        steps = tuple(_expected(part, step, left) for part, step in pairs)
         prove(folder, replace(proof, requests=steps))
         again, second = repaired(folder, files, unsafe=False)
         assert again == files, f"seed {seed}: the second run changes something"
@@ -45,7 +46,7 @@ class Repairs:
         self.refused += len(result.refused)
 
 
-def _expected(chain: Chain, step: Step, left: set[str]) -> Step:
+def _expected(part: Part, step: Step, left: set[str]) -> Step:
     """Return what a request does now: as before, unless its mistake is gone."""
-    is_repaired = chain.code is not None and chain.code not in left
+    is_repaired = part.code is not None and part.code not in left
     return step.repaired if is_repaired else step
