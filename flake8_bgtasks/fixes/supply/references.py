@@ -5,35 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.holders import Holders
 from flake8_bgtasks.fixes.supply.mentions import Mentions
 from flake8_bgtasks.fixes.supply.unresolved import Unresolved
 from flake8_bgtasks.tracking import facts, known
-from flake8_bgtasks.tracking.things import (
-    Class,
-    Function,
-    Instance,
-    Method,
-    NodeRef,
-    Partial,
-    ScopeRef,
-    Thing,
-)
+from flake8_bgtasks.tracking.things import Instance, NodeRef, ScopeRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flake8_bgtasks.fixes.supply.workspace import Workspace
     from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
 
-_HOLDERS = (
-    facts.Free,
-    facts.Attribute,
-    facts.Imported,
-    facts.Definition,
-    facts.Call,
-    facts.Parameter,
-)
 _LEAVES = (
     facts.Returned,
     facts.Yielded,
@@ -51,54 +33,18 @@ class References:
         self._workspace = workspace
         self._program = workspace.program
         self._units = workspace.program.units
-        self._called: dict[Thing, frozenset[ScopeRef]] = {}
-        self._referring = self._index()
+        self._holders = Holders(workspace)
 
     @property
     def program(self) -> Program:
         return self._program
 
-    # What a value stands for
-
-    def _index(self) -> dict[ScopeRef, list[NodeRef]]:
-        found: dict[ScopeRef, list[NodeRef]] = {}
-        for ref, node in self._program.nodes:
-            if isinstance(node, _HOLDERS):
-                things = self._program.value(ref)
-                for function in {f for thing in things for f in self._functions(thing)}:
-                    found.setdefault(function, []).append(ref)
-        return found
-
-    def _functions(self, thing: Thing) -> frozenset[ScopeRef]:
-        """Return the functions that run when a thing is called."""
-        if thing not in self._called:
-            self._called[thing] = frozenset(self._run_by(thing))
-        return self._called[thing]
-
-    def _run_by(self, thing: Thing) -> Iterator[ScopeRef]:
-        match thing:
-            case Function(ref=ref) | Method(function=ref):
-                yield ref
-            case Partial(function=function):
-                yield from self._functions(function)
-            case Class(ref=ref) if self._program.evaluator.classes.is_plain_dataclass(ref):
-                yield ref
-            case Class():
-                yield from self._methods(Instance(thing, exact=True), "__init__")
-            case Instance(cls=Class()):
-                yield from self._methods(thing, "__call__")
-
-    def _methods(self, thing: Instance, name: str) -> Iterator[ScopeRef]:
-        for found in self._program.evaluator.attribute(thing, name):
-            if isinstance(found, Method):
-                yield found.function
-
     # Names
 
     def names(self, function: ScopeRef) -> frozenset[str]:
         """Return the names that a function, or the class that it makes or runs, goes by."""
-        found = {self._own_name(function)}
-        for ref in self._referring.get(function, ()):
+        found = {self._holders.own_name(function)}
+        for ref in self._holders.of(function):
             scope = self._units.scope(self._units.owner(ref))
             if scope.kind in ("module", "class"):
                 found |= {name for name, nodes in scope.bindings.items() if ref.node in nodes}
@@ -108,12 +54,6 @@ class References:
         """Return whether a function is reached through objects of a class."""
         cls = self._program.evaluator.classes.class_of(function)
         return cls is not None and self._units.scope(function).name != "__init__"
-
-    def _own_name(self, function: ScopeRef) -> str:
-        scope = self._units.scope(function)
-        cls = self._program.evaluator.classes.class_of(function)
-        special = scope.name in ("__init__", "__call__") and cls is not None
-        return self._units.scope(cls).name if special and cls is not None else scope.name
 
     # Calls
 
@@ -135,7 +75,7 @@ class References:
 
         `calling`: the functions of libraries that are known to call what they are handed, at once.
         """
-        for ref in self._referring.get(function, ()):
+        for ref in self._holders.of(function):
             self._check_use(ref, function, calling)
 
     def _is_nested(self, function: ScopeRef) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Span
@@ -18,22 +19,26 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tree:
     """A parsed file."""
 
     lines: Sequence[str]
     body: ast.Module
-    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
-    at: dict[Span, list[ast.AST]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Index the nodes by where they stand and by what they stand in."""
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """What each node stands in."""
+        return {c: node for node in ast.walk(self.body) for c in ast.iter_child_nodes(node)}
+
+    @cached_property
+    def at(self) -> dict[Span, list[ast.AST]]:
+        """The nodes by where they stand."""
+        found: dict[Span, list[ast.AST]] = {}
         for node in ast.walk(self.body):
             if hasattr(node, "lineno"):
-                self.at.setdefault(self.span(node), []).append(node)
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
+                found.setdefault(self.span(node), []).append(node)
+        return found
 
     def span(self, node: ast.AST) -> Span:
         """Return where a node stands; a function from its `def` on."""
