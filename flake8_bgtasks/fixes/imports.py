@@ -44,7 +44,9 @@ class ImportWriter:
         for edit in edits:
             self._take(edit)
         self._added |= self._names.wanted
-        self._gone += [item for item in self._names.imports if item.bound in unused]
+        self._gone += [
+            i for i in self._names.imports if not {i.bound, i.used_as}.isdisjoint(unused)
+        ]
         self._drop_what_is_there()
         yield from self._written_in_place()
         yield from self._written()

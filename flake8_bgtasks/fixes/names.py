@@ -42,6 +42,11 @@ class Imported:
         return None if self.name is None or self.relative else Symbol(self.module, self.name)
 
     @property
+    def used_as(self) -> str:
+        """What code reads that uses it: all of `a.b` for `import a.b`."""
+        return self.module if self.name is None and self.alias.asname is None else self.bound
+
+    @property
     def is_exported(self) -> bool:
         """Whether it is written `X as X`, which says that others may import it from here."""
         return self.alias.asname is not None and self.bound == self.name
@@ -153,19 +158,40 @@ def bound_names(tree: ast.AST) -> Iterator[str]:
 
 
 def used_names(tree: ast.AST) -> set[str]:
-    """Return the names that code reads, words in its strings included (quoted types, `__all__`)."""
+    """Return the names that code reads, words in its strings included (quoted types, `__all__`).
+
+    Of `a.b.c`, these are `a`, `a.b` and `a.b.c`.
+    """
     found: set[str] = set()
     for node in ast.walk(tree):
         match node:
             case ast.Name(id=name):
                 found.add(name)
+            case ast.Attribute():
+                found.add(_dotted(node))
             case ast.Constant(value=str(text)) if len(text) < 1000:
                 found.update(_words(text))
     return found
 
 
-def _words(text: str) -> list[str]:
-    return "".join(c if c.isidentifier() or c.isdigit() else " " for c in text).split()
+def _dotted(node: ast.expr) -> str:
+    """Return `a.b` for a name and its attributes, nothing for an attribute of anything else."""
+    if isinstance(node, ast.Attribute):
+        base = _dotted(node.value)
+        return f"{base}.{node.attr}" if base else ""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the names in a text, dotted ones too, with all that they begin with."""
+    for word in "".join(c if _is_of_name(c) else " " for c in text).split():
+        parts = word.split(".")
+        yield from parts
+        yield from (".".join(parts[:n]) for n in range(2, len(parts) + 1))
+
+
+def _is_of_name(character: str) -> bool:
+    return character.isidentifier() or character.isdigit() or character == "."
 
 
 def _imports(document: Document) -> Iterator[Imported]:

@@ -134,12 +134,13 @@ class _Renderer:
             gone = used_names(ast.parse(self._document.text)) - used_names(ast.parse(preview))
         except (SyntaxError, ValueError) as error:
             raise CannotEditError(f"{self._document.path} would not parse") from error
-        is_imported = self._surroundings.is_imported
+        is_imported, imports = self._surroundings.is_imported, self._names.imports
+        stays = {i.bound for i in imports if i.at_top and gone.isdisjoint({i.bound, i.used_as})}
         return {
-            item.bound
-            for item in self._names.imports
-            if item.bound in gone
-            and item.bound not in self._names.wanted
+            item.bound if item.bound in gone else item.used_as
+            for item in imports
+            if item.bound in gone or (item.used_as in gone and item.bound in stays)
+            if item.bound not in self._names.wanted
             and not item.is_exported
             and not is_imported(self._document.path, item.bound)
         }

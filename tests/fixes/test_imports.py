@@ -192,6 +192,18 @@ UNUSED = {
         "import os\n\nos\n",
     ),
     "a module": ("import gone\n\ngone()\n", ""),
+    "one module of a package": (
+        "import a.b\nimport a.c\n\na.b.gone()\na.c.d()\n",
+        "import a.c\n\na.c.d()\n",
+    ),
+    "the only one that binds the package": (
+        "import a.b\n\na.b.gone()\na.c.d()\n",
+        "import a.b\n\na.c.d()\n",
+    ),
+    "a quoted type of a module keeps it": (
+        "import a.b\nimport a.c\n\na.b.gone()\nx: 'a.b.C' = a.c.d()\n",
+        "import a.b\nimport a.c\n\nx: 'a.b.C' = a.c.d()\n",
+    ),
     "another use keeps it": (
         "from a import gone\n\ngone()\nx = [gone]\n",
         "from a import gone\n\nx = [gone]\n",
@@ -217,7 +229,8 @@ UNUSED = {
 
 @pytest.mark.parametrize(("source", "expected"), UNUSED.values(), ids=UNUSED)
 def test_unused(source: str, expected: str) -> None:
-    assert edited(source, RemoveStatement(at(source, "gone()"))) == expected
+    call = next(call for call in ("a.b.gone()", "gone()") if call in source)
+    assert edited(source, RemoveStatement(at(source, call))) == expected
 
 
 def test_what_others_import_stays() -> None:

@@ -63,15 +63,16 @@ class Holders:
     # By name
 
     def _named(self, function: ScopeRef) -> list[NodeRef]:
-        names = {self.own_name(function)}
-        seen: set[str] = set()
         found: dict[NodeRef, None] = {}
-        while names - seen:
+        names, seen = {self.own_name(function)}, set[str]()
+        places = [(function.path, function.unit)]  # a lambda has no name
+        while places or names - seen:
             new, seen = names - seen, set(names)
-            for path, index in self._naming(new, names):
+            for path, index in [*places, *self._naming(new, names)]:
                 here = [ref for ref in self._holding(path, index) if function in self._run(ref)]
                 found.update(dict.fromkeys(here))
                 names.update(self._bound_to(path, index, {ref.node for ref in here}))
+            places = []
         return sorted(found)
 
     def _naming(self, new: set[str], names: set[str]) -> list[tuple[str, int]]:
