@@ -5,7 +5,8 @@
     python -m benchmarks run [CASE ...]      # measure all cases, or those whose name starts so
     python -m benchmarks report              # write docs/performance.md and its charts
 
-`run` keeps its figures in `.benchmarks/results.json`; cases that are not run keep theirs.
+`run` keeps its figures in `.benchmarks/results.json`; cases that are not run keep theirs. The parts
+are cold, warm, bare, edited, flake8, one-rule, dense, fix and long.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
     options = _parser().parse_args(arguments)
     if options.command == "setup":
-        peers.set_up(options.names or list(peers.PEERS))
+        missing = peers.set_up(options.names or list(peers.PEERS))
+        print("".join(f"could not be installed: {name}\n" for name in missing), end="")
     elif options.command == "run":
         _run(options.names, options.rounds)
     else:

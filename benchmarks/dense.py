@@ -80,7 +80,7 @@ def make(folder: Path, files: int) -> Path:
 
 def make_long(folder: Path, files: int, lines: int = 20_000) -> Path:
     """Write so many lines of helpers, spread over `files`; return the project's folder."""
-    root = folder / f"long-{files}"
+    root = folder / f"long-{files}-{lines}"
     if root.is_dir():
         return root
     root.mkdir(parents=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,6 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+LIMIT = 100
+"""Seconds after which a run is ended: it takes at least so long."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,15 @@ class Command:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
+        limit = threading.Timer(LIMIT, os.killpg, (process.pid, signal.SIGKILL))
+        limit.start()
         assert process.stdin is not None
         process.stdin.write(self.stdin)
         process.stdin.close()
         _, status, usage = os.wait4(process.pid, 0)
+        limit.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - started
         return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
@@ -96,8 +105,9 @@ def median(runs: Sequence[Run]) -> float:
     return statistics.median(run.seconds for run in runs)
 
 
-def paired(ours: Command, peer: Command, rounds: int) -> Measured:
-    """Run both once to warm up, then in turn, A B A B …"""
-    ours.run(), peer.run()
+def paired(ours: Command, peer: Command, rounds: int, *, warm_up: bool = True) -> Measured:
+    """Run both in turn, A B A B …; before that once to `warm_up`."""
+    if warm_up:
+        ours.run(), peer.run()
     pairs = [(ours.run(), peer.run()) for _ in range(rounds)]
     return Measured(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import venv
@@ -24,15 +25,19 @@ PEERS = {
 FAST = ("check", "--isolated", "--quiet", "--select=FAST")
 
 
-def set_up(names: list[str]) -> None:
-    """Install peers; raises subprocess.CalledProcessError where one can't be had."""
-    for name in names:
-        folder = FOLDER / name
-        if not folder.exists() or name == "ours":
-            venv.create(folder, with_pip=True, clear=True)
-            pip = [_python(name), "-m", "pip", "install", "--quiet"]
-            subprocess.run([*pip, "--upgrade", "pip"], check=True)
-            subprocess.run([*pip, *PEERS[name]], check=True)
+def set_up(names: list[str]) -> list[str]:
+    """Install peers; this tool anew each time. Return those that can't be had."""
+    return [name for name in names if (name == "ours" or not is_there(name)) and not _install(name)]
+
+
+def _install(name: str) -> bool:
+    folder = FOLDER / name
+    venv.create(folder, with_pip=True, clear=True)
+    argv = [_python(name), "-m", "pip", "install", "--quiet", *PEERS[name]]
+    if subprocess.run(argv, check=False).returncode == 0:
+        return True
+    shutil.rmtree(folder)
+    return False
 
 
 def is_there(name: str) -> bool:
@@ -50,12 +55,13 @@ def version(name: str) -> str:
 
 def ours(*arguments: str) -> list[str]:
     """Return the command of this tool."""
-    return [_program("ours", "flake8-bgtasks"), *arguments]
+    return [_program("ours", "flake8-bgtasks"), "--project-root=.", *arguments]
 
 
 def ours_in_flake8(*arguments: str) -> list[str]:
     """Return the command of flake8 with this tool's plugin, all its checks and no others."""
-    return [_program("ours", "flake8"), "--isolated", "--select=BGT", *arguments]
+    argv = [_program("ours", "flake8"), "--isolated", "--bgtasks-project-root=.", "--select=BGT"]
+    return [*argv, *arguments]
 
 
 def flake8(*arguments: str) -> list[str]:

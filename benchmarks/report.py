@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import statistics
 from typing import TYPE_CHECKING
 
 from benchmarks import peers
-from benchmarks.cases import NOTHING, SIZES, SOMETHING, all_cases
+from benchmarks.cases import MEMORY, NOTHING, SIZES, SOMETHING, all_cases
 from benchmarks.chart import bars, line
 from benchmarks.measure import median
 
@@ -23,11 +24,11 @@ DOCS = peers.REPOSITORY / "docs"
 TITLE = """# Performance
 
 How long flake8-bgtasks takes beside its peers. Whole processes, run in turn (ours, theirs, ours, \
-theirs …) on one machine after one run each to warm up; *ratio* is the median of our time divided \
-by theirs, pair by pair, with the lowest and the highest. The times are medians too, but depend on \
-what else the machine does: the ratios are what to compare, and where it does much else, those of \
-the processors' time. This page is written by \
-`python -m benchmarks report`.
+theirs …) on one machine, after one run each to warm up unless a run takes minutes; after a \
+hundred seconds it is ended. *Ratio* is the median of our time divided by theirs, pair by pair, \
+with the lowest and the highest. The times are medians too, but depend on what else the machine \
+does: the ratios are what to compare, and where it does much else, those of the processors' time. \
+This page is written by `python -m benchmarks report`.
 """
 
 
@@ -35,8 +36,12 @@ def write(results: Results) -> None:
     """Write the page and its charts."""
     text = "\n".join(_page(results))
     (DOCS / "performance.md").write_text(f"{text}\n", encoding="utf-8", newline="\n")
-    chart = bars({name: one.ratio for name, one in _of(results, "warm/").items()})
-    (DOCS / "performance-warm.svg").write_text(chart, encoding="utf-8", newline="\n")
+    for part in ("cold", "warm"):
+        chart = bars({name: one.ratio for name, one in _of(results, f"{part}/").items()})
+        (DOCS / f"performance-{part}.svg").write_text(chart, encoding="utf-8", newline="\n")
+    slower = {name: 1 / one.ratio for name, one in _of(results, "one-rule/").items()}
+    chart = bars(slower)
+    (DOCS / "performance-one-rule.svg").write_text(chart, encoding="utf-8", newline="\n")
     sizes = {size: results.get(f"dense/{size}") for size in SIZES}
     points = {size: median(one.ours) for size, one in sizes.items() if one}
     (DOCS / "performance-dense.svg").write_text(line(points), encoding="utf-8", newline="\n")
@@ -66,7 +71,7 @@ def _where() -> str:
     there = [name for name in peers.PEERS if peers.is_there(name)]
     versions = ", ".join(f"{name} {peers.version(name)}" for name in there if name != "ours")
     system = f"{platform.system()} on {platform.machine()}, Python {platform.python_version()}"
-    return f"Measured on {system}, two processors, shared with other work; {versions}."
+    return f"Measured on {system}, {len(os.sched_getaffinity(0))} processors; {versions}."
 
 
 SECTIONS = (
@@ -75,7 +80,8 @@ SECTIONS = (
         "cold/",
         "`flake8-bgtasks --no-cache .` and `ruff check --select FAST --no-cache .`. "
         f"Nothing matters in {', '.join(NOTHING)}; in {', '.join(SOMETHING)} something does, and "
-        "there half a second is allowed on top, as importing LibCST alone takes most of that.",
+        "there half a second is allowed on top, as importing LibCST alone takes most of that.\n\n"
+        "![Our time over ruff's, without a cache](performance-cold.svg)",
     ),
     (
         "With a cache, beside ruff",
@@ -89,14 +95,23 @@ SECTIONS = (
         "`flake8-bgtasks .` and `python -I -c pass`: how much of a run is Python's own start.",
     ),
     (
+        "While code is edited",
+        "edited/",
+        "A run with the cache after one file has changed, and one on a file from standard input, "
+        "beside a run after which nothing has changed. In django the file does not matter; in "
+        "open-webui it does, and half a second is allowed on top.",
+    ),
+    (
         "Inside flake8",
         "flake8/",
-        "`flake8 --select BGT -j2` with this plugin beside `flake8 --select E999 -j2` without any.",
+        "`flake8 --select BGT -j2` with this plugin beside `flake8 --select E999 -j2` without any; "
+        "*start* is a run on an empty file.",
     ),
     (
         "Beside linters with one rule each",
         "one-rule/",
-        "All rules of flake8-bgtasks, without a cache, on open-webui.",
+        "All rules of flake8-bgtasks, without a cache.\n\n"
+        "![Their time over ours](performance-one-rule.svg)",
     ),
     (
         "The worst case",
@@ -106,7 +121,12 @@ SECTIONS = (
         "\n\n![Seconds by files](performance-dense.svg)",
     ),
     ("The worst case, with one rule each", "dense-one-rule/", "2,000 such files."),
-    ("One long file", "long/", "20,000 lines in one file, beside the same in a hundred files."),
+    ("Repairing the worst case", "fix/", "`--fix` on 2,000 such files beside a check of them."),
+    (
+        "One long file",
+        "long/",
+        "20,000 lines in one file, beside the same in 100 files, and beside a file half as long.",
+    ),
 )
 GOALS = "Every figure has a goal; these are met, and these are not:"
 
@@ -145,3 +165,15 @@ def _goals(cases: Mapping[str, Case], results: Results) -> Iterator[str]:
     ):
         if ratios:
             yield f"- {text}: {statistics.mean(ratios):.2f} × ruff (goal: ≤ {goal})"
+    yield from _growth(_of(results, "dense/"))
+
+
+def _growth(dense: Mapping[str, Measured]) -> Iterator[str]:
+    """Tell how time and memory grow with the number of dense files."""
+    first, last = (dense.get(str(size)) for size in (SIZES[0], SIZES[-1]))
+    if first and last:
+        times = SIZES[-1] / SIZES[0]
+        grown = median(last.ours) / median(first.ours) / times
+        yield f"- {times:g} × as many dense files: {grown:.2f} × the time for each (goal: ≤ 1.1)"
+    if one := dense.get("2000"):
+        yield f"- 2,000 dense files: {one.memory // 1024} MB at the peak (goal: ≤ {MEMORY})"
