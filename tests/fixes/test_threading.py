@@ -35,11 +35,11 @@ CASES = [
         """,
         """\
         @app.post("/")
-        def create(to: str, copies: int = 1, *, background_tasks: BackgroundTasks) -> None:
+        def create(to: str, background_tasks: BackgroundTasks, copies: int = 1) -> None:
             for _ in range(copies):
                 notify(to=to, tasks=background_tasks)
         """,
-        id="behind a default, by keyword",
+        id="before a default, passed by keyword",
     ),
     pytest.param(
         """\

@@ -27,15 +27,21 @@ class Slot:
     by_keyword: bool = True
 
 
-def position_in(signatures: list[tuple[facts.SignatureParameter, ...]]) -> Position:
-    """Return where a parameter can be added to all of the signatures alike."""
+def position_in(
+    signatures: list[tuple[facts.SignatureParameter, ...]], *, called: bool = True
+) -> Position:
+    """Return where a parameter can be added to all of the signatures alike.
+
+    What is not `called` by the project's own code gets all from FastAPI, by keyword.
+    """
     counts = {sum(p.kind in _POSITIONAL for p in signature) for signature in signatures}
+    kinds = _POSITIONAL if called else ("positional_only",)
     closed = any(
-        (p.kind in _POSITIONAL and p.default is not None) or p.kind == "var_positional"
+        (p.kind in kinds and p.default is not None) or p.kind == "var_positional"
         for signature in signatures
         for p in signature
     )
-    return "keyword_only" if closed or len(counts) > 1 else "positional"
+    return "keyword_only" if closed or (called and len(counts) > 1) else "positional"
 
 
 def new_slot(name: str, signature: tuple[facts.SignatureParameter, ...], where: Position) -> Slot:

@@ -82,7 +82,8 @@ class Thread:
         """Add the parameter to a function and its family, and pass it in all calls."""
         members = self._family(function)
         name = self._name(members)
-        where = position_in([self._signature(member) for member in members])
+        called = any(True for member in members for _ in self.references.calls(member))
+        where = position_in([self._signature(member) for member in members], called=called)
         self.changed.update(dict.fromkeys(members, name))
         self.families.update(dict.fromkeys(members, members))
         for member in members:
