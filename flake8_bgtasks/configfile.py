@@ -32,9 +32,9 @@ class ConfigFile:
         import re
 
         flags = re.MULTILINE | re.IGNORECASE
-        section = re.search(r"^\s*\[(tool\.flake8-bgtasks|flake8)[].]", self.text, re.MULTILINE)
+        section = re.search(r"^[ \t]*\[(tool\.flake8-bgtasks|flake8)[].]", self.text, re.MULTILINE)
         header = r"(?:\[tool\.flake8-bgtasks\.)?"
-        pattern = re.compile(rf"^\s*{header}[\"']?{re.escape(key)}[\"']?\s*[=:\]]", flags)
+        pattern = re.compile(rf"^[ \t]*{header}[\"']?{re.escape(key)}[\"']?\s*[=:\]]", flags)
         found = pattern.search(self.text, section.start() if section else 0)
         return self.text.count("\n", 0, found.end()) + 1 if found else None
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.lifetimes.values import Values
 
 _READS = re.compile(rb"route_class|\.\s*(?:body|json|form|stream)\s*\(\s*\)")
-_CLASSES = re.compile(rb"route_class|class\s+\w+\s*\([^)]*(?:APIRoute|BaseHTTPMiddleware)\b")
+_CLASSES = re.compile(rb"route_class|class\s+\w+\s*\([^)]{0,1000}(?:APIRoute|BaseHTTPMiddleware)\b")
 _FUNCTIONS = re.compile(rb"\.\s*middleware\s*\(")
 _MOUNTS = re.compile(rb"\.\s*mount\s*\(|\bMount\s*\(")
 

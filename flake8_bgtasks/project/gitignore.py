@@ -11,22 +11,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from flake8_bgtasks.project.globs import NEVER, translate
 from flake8_bgtasks.project.source import BadSource, read
 
 PLAIN = re.compile(r"[^*?\[\\]*")
-PIECE = re.compile(
-    r"""(?P<folders> (?:^|(?<=/)) \*\*/ )
-      | (?P<rest> (?:^|(?<=/)) \*\*$ )
-      | (?P<star> \*+ )
-      | (?P<one> \? )
-      | \[ (?P<negated> [!^]? ) (?P<set> \]? (?: \\. | [^\]\\] )* ) \]
-      | \\ (?P<escaped> . )
-      | (?P<literal> [^\[\\] )""",
-    re.VERBOSE | re.DOTALL,
-)
-SPECIAL_MEMBER = re.compile(r"\\(.)|([\[\]&~|^])", re.DOTALL)
-WILDCARDS = {"folders": "(?:.*/)?", "rest": ".*", "star": "[^/]*", "one": "[^/]"}
-NEVER = r"(?!)"
 
 
 @dataclass(frozen=True)
@@ -67,8 +55,9 @@ class IgnoreFile:
         # Most entries match no pattern at all; their names show it.
         parts = {pattern.last_part for pattern in self._patterns}
         self._names = frozenset(part for part in parts if PLAIN.fullmatch(part))
-        globs = map(translate, sorted(parts - self._names))
-        self._globs = re.compile("|".join(globs) or NEVER, re.DOTALL)
+        globs = sorted(parts - self._names)
+        translated = (translate(glob, f"_{number}_") for number, glob in enumerate(globs))
+        self._globs = re.compile("|".join(translated) or NEVER, re.DOTALL)
 
     def ignores(self, name: str, path: str, *, is_folder: bool) -> bool | None:
         """Tell whether the entry is ignored (True), kept on purpose (False) or not named (None)."""
@@ -90,27 +79,6 @@ def ignore_file(path: str, base: str) -> IgnoreFile | None:
     except BadSource:
         return None
     return IgnoreFile(base, data.decode("utf-8-sig", "surrogateescape"))
-
-
-def translate(glob: str) -> str:
-    """Translate a glob to a regular expression; a malformed glob matches nothing."""
-    pieces = list(PIECE.finditer(glob))
-    if "".join(piece.group() for piece in pieces) != glob:
-        return NEVER
-    translated = "".join(map(_translated, pieces))
-    try:
-        re.compile(translated)
-    except re.error:  # a range such as [z-a]
-        return NEVER
-    return translated
-
-
-def _translated(piece: re.Match[str]) -> str:
-    kind = piece.lastgroup or ""
-    if kind == "set":
-        members = SPECIAL_MEMBER.sub(lambda m: re.escape(m[1] or m[2]), piece["set"])
-        return f"(?!/)[{'^' if piece['negated'] else ''}{members}]"
-    return WILDCARDS.get(kind) or re.escape(piece[kind])
 
 
 def _without_trailing_spaces(line: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.files import Files
 
 _APP = re.compile(rb"\bFastAPI\s*\(")
-_SETUP_CFG = re.compile(r"^\s*(?:packages|py_modules)\s*=", re.MULTILINE)
+_SETUP_CFG = re.compile(r"^[ \t]*(?:packages|py_modules)\s*=", re.MULTILINE)
 
 
 def is_installable(files: Files, paths: Collection[str], path: str) -> bool:

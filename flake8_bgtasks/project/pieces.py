@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# What isn't closed reaches to the end (of its line), so that nothing is looked through twice.
 _STRINGS = re.compile(
-    r"(?P<quote>\"\"\"|''')(?:\\.|[^\\])*?(?P=quote)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\n]*",
+    r"(?P<quote>\"\"\"|''')(?:\\.|[^\\])*?(?:(?P=quote)|(?P<open>\\?\Z))"
+    r"|\"(?:\\.|[^\"\\\n])*(?:\"|(?P<cut>(?=\n)|\\?\Z))"
+    r"|'(?:\\.|[^'\\\n])*(?:'|(?P<short>(?=\n)|\\?\Z))|#[^\n]*",
     re.DOTALL,
 )
+_UNCLOSED = ("open", "cut", "short")
 _DEFINITION = re.compile(r"(?:async[ \t]+def|def|class)[ \t]+([^\W\d]\w*)")
 _GOES_ON = (" ", "\t", ")", "]", "}", "\n", "\r", "#", "\f")
 _CLAUSES = re.compile(r"(?:else|elif|except|finally)\b")
@@ -56,9 +60,9 @@ def pieces(source: str) -> tuple[Piece, ...] | None:
 def _blank(match: re.Match[str]) -> str:
     """Replace a string or comment by as many lines, indented so that none begins a statement."""
     text = match.group()
-    return (
-        "#" if text[0] == "#" else '"' + "\n ".join("" for _ in range(text.count("\n") + 1)) + '"'
-    )
+    if match.lastgroup in _UNCLOSED:
+        return '"""'
+    return "#" if text[0] == "#" else '"' + "\n " * text.count("\n") + '"'
 
 
 def _cut(lines: list[str]) -> Iterator[Piece]:

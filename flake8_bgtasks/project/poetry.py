@@ -56,7 +56,9 @@ def _alternatives(constraint: str) -> list[SpecifierSet]:
     """Translate a constraint. Raises ValueError if it is malformed."""
     from packaging.specifiers import SpecifierSet
 
-    return [SpecifierSet(",".join(_clauses(part.strip()))) for part in OR.split(constraint)]
+    return [
+        SpecifierSet(",".join(_clauses(" ".join(part.split())))) for part in OR.split(constraint)
+    ]
 
 
 def _clauses(part: str) -> Iterator[str]:

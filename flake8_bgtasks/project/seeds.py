@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.files import Files
 
 FRAMEWORKS = ("fastapi", "starlette")
-ADDS = r"(?:background|bg|tasks?)\w*\s*\.\s*add_task\b"
+ADDS = r"(?:background|bg|tasks?)\w{0,100}\s*\.\s*add_task\b"
 """Tasks are added to something that is called as if it held tasks."""
 
 RESPONSES = frozenset(

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import ScopeRef
 
-_CLASS = re.compile(rb"^([ \t]*)class\s+(\w+)\s*\(([^)]*)\)", re.MULTILINE)
-_DERIVES = rb"\bclass\s+\w+\s*\([^)]*\b%b\b"
+_CLASS = re.compile(rb"^([ \t]*)class\s+(\w+)\s*\(([^)]{0,1000})\)", re.MULTILINE)
+_DERIVES = rb"\bclass\s+\w+\s*\([^)]{0,1000}\b%b\b"
 _WORD = re.compile(rb"\w+")
 
 

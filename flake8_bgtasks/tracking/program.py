@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 Analysis = TypeVar("Analysis")
 
-_FASTAPI = re.compile(rb"\b(?:from|import)\s[^#\n]*\bfastapi\b")
+_FASTAPI = re.compile(rb"\b(?:from|import)\s[^#\n]{0,300}\bfastapi\b")
 
 
 class Program:

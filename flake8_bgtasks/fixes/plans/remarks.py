@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.fixes.edits import Text
     from flake8_bgtasks.fixes.supply.syntax import Tree
 
-_BESIDE = re.compile(r"[ \t\f]*,?[ \t\f]*(#.*)")
+_BESIDE = re.compile(r"[ \t\f]*(?:,[ \t\f]*)?(#.*)")
 
 
 def check_copied(tree: Tree, call: ast.Call) -> None:

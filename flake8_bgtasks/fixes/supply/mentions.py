@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BY_NAME = frozenset(
     {"getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller", "object", "patch"}
 )
-_ENTRY_POINT = re.compile(rb"[\w.]+:(?:\w+\.)*(\w+)")
+_ENTRY_POINT = re.compile(rb"(?<![\w.])[\w.]+:(?:\w+\.)*(\w+)")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
 
 

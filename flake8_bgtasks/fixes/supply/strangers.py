@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([\w.\x80-\xff]+)[ \t]+)?import[ \t(]+(\([^)]*\)|[^#\r\n]*)",
+    rb"^[ \t]*(?:from[ \t]+([\w.\x80-\xff]+)[ \t]+)?import[ \t(]+(\([^)]*(?:\)|\Z)|[^#\r\n]*)",
     re.MULTILINE,
 )
 _RELATIVE = re.compile(rb"^[ \t]*from[ \t]+\.", re.MULTILINE)
