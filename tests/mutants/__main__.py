@@ -9,11 +9,12 @@ alone, as its neighbours can't be run here. Of the mutants one in N is judged.
 from __future__ import annotations
 
 import argparse
+import ast
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.mutants.judging import Project, Tally, fixture_projects, sample
+from tests.mutants.judging import Mutant, Project, Tally, fixture_projects, sample
 
 
 def real_modules(root: Path, empty: Path) -> list[Project]:
@@ -24,14 +25,31 @@ def real_modules(root: Path, empty: Path) -> list[Project]:
     found = []
     for path in sorted(root.rglob("*.py")):
         content = path.read_bytes()
-        if b": BackgroundTasks" in content and b"fastapi" in content and "test" not in path.name:
+        wanted = b": BackgroundTasks" in content and b"fastapi" in content
+        if wanted and "test" not in path.name and _parses(content):
             name = f"{root.name}/{path.relative_to(root)}"
             found.append(Project(name, empty, {path.name: content}))
     return found
 
 
+def _parses(content: bytes) -> bool:
+    """Return whether the Python at hand knows all that a module is written in."""
+    try:
+        ast.parse(content)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def _judge(tally: Tally, mutant: Mutant) -> None:
+    try:
+        tally.add(mutant)
+    except AssertionError as error:
+        tally.remarks["broken"].append(str(error))
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; the code is 1 where something was missed."""
+    """Run the command; the code is 1 where something was missed, or was repaired badly."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("folders", nargs="*")
@@ -40,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     with TemporaryDirectory() as empty:
         real = [p for folder in options.folders for p in real_modules(Path(folder), Path(empty))]
         for mutant in sample(real or fixture_projects(), options.every):
-            tally.add(mutant)
+            _judge(tally, mutant)
     for kind, remarks in sorted(tally.remarks.items()):
         for remark in remarks:
             print(f"{kind}: {remark}")
@@ -49,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     for operator in sorted(tally.made):
         print(f"{operator}:", *(count[operator] for count in counts))
     print("in all:", *(count.total() for count in counts))
-    return int(bool(tally.remarks["missed"]))
+    return int(bool(tally.remarks["missed"] or tally.remarks["broken"]))
 
 
 if __name__ == "__main__":
