@@ -122,16 +122,16 @@ class _Bodies:
         return found
 
     def _calls_in(self, path: str, index: int) -> Iterator[tuple[NodeRef, ScopeRef | None]]:
-        unit = self._program.units.get(path, index)
+        nodes = list(self._program.units.naming(path, index, "dependencies"))
         decorated = {
             node: ScopeRef(path, index, number)
-            for number, scope in enumerate(unit.scopes)
+            for number, scope in self._program.units.outlined(path, index).scopes.items()
             for node in scope.decorators
         }
-        for number, node in enumerate(unit.nodes):
+        for ref, node in nodes:
             keywords = {a.keyword for a in node.arguments} if isinstance(node, facts.Call) else ()
             if "dependencies" in keywords:
-                yield NodeRef(path, index, number), decorated.get(number)
+                yield ref, decorated.get(ref.node)
 
     def _parameters(self, function: ScopeRef) -> tuple[facts.SignatureParameter, ...]:
         parameters = self._program.units.scope(function).parameters

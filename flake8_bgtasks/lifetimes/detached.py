@@ -127,7 +127,7 @@ class DetachedRows:
     def _is_seen_by_others(self, made: NodeRef) -> bool:
         """Return whether a value is returned, kept or put into something."""
         for ref in self._same(made):
-            users = self._values.units.users(ref.path, ref.unit)
+            users = self._values.units.users(ref)
             events = [event for _, event in users.events.get(ref.node, ())]
             if not all(isinstance(event, (facts.Evaluated, facts.Condition)) for event in events):
                 return True

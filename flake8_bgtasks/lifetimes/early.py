@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.late_raises import calls_of
-from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.lifetimes.values import Values
+    from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 _READS = re.compile(rb"route_class|\.\s*(?:body|json|form|stream)\s*\(\s*\)")
 _CLASSES = re.compile(rb"route_class|class\s+\w+\s*\([^)]{0,1000}(?:APIRoute|BaseHTTPMiddleware)\b")
@@ -92,11 +92,11 @@ class EarlyReaders:
         """Yield the calls that make the apps whose middleware stands in a file; None: unknown."""
         outline = self._program.files.surface(path)
         for statement in outline.statements if outline is not None else ():
-            unit = self._program.units.get(path, statement.index)
-            for node in unit.nodes:
+            if "middleware" not in outline.source_of(statement):  # type: ignore[union-attr]
+                continue
+            for ref, node in self._program.units.naming(path, statement.index, "middleware"):
                 if isinstance(node, facts.Attribute) and node.name == "middleware":
-                    base = NodeRef(path, statement.index, node.base)
-                    made = self._values.evaluator.sources(base)
+                    made = self._values.evaluator.sources(ref._replace(node=node.base))
                     yield from [ref if self._makes_app(ref) else None for ref in made] or [None]
 
     def _makes_app(self, ref: NodeRef) -> bool:

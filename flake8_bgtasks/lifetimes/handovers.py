@@ -163,25 +163,18 @@ class Handovers:
 
     def _captured(self, task: Added, function: ScopeRef) -> Iterator[Handover]:
         """Yield what an inner function reads of the functions around it, and its defaults."""
-        unit = self._values.units.get(function.path, function.unit)
-        inside = set(self._scopes_in(function))
-        for number, node in enumerate(unit.nodes):
+        units = self._values.units
+        part = units.part(function)
+        for number, node in part.nodes.items():
             read = NodeRef(function.path, function.unit, number)
-            if isinstance(node, facts.Free) and unit.owners[number] in inside:
+            if isinstance(node, facts.Free) and self._is_inside(units.owner(read), function):
                 for bound in self._values.evaluator.bindings_of(read, node.name):
-                    if unit.owners[bound.node] not in inside:
+                    if not self._is_inside(units.owner(bound), function):
                         yield Handover(task.call, read)
         for parameter in self._values.units.scope(function).parameters:
             if parameter.default is not None:
                 default = NodeRef(function.path, function.unit, parameter.default)
                 yield Handover(task.call, default, function, parameter.name)
 
-    def _scopes_in(self, function: ScopeRef) -> Iterator[int]:
-        unit = self._values.units.get(function.path, function.unit)
-        for number, _ in enumerate(unit.scopes):
-            current: int | None = number
-            while current is not None:
-                if current == function.scope:
-                    yield number
-                    break
-                current = unit.scopes[current].parent
+    def _is_inside(self, scope: ScopeRef, function: ScopeRef) -> bool:
+        return function in (scope, *self._values.units.above(scope))

@@ -171,14 +171,12 @@ class Managers:
 
     def _closed_in(self, function: ScopeRef, after: int) -> Iterator[Held]:
         """Yield what a function closes by calls behind a node, but not only after an exception."""
-        unit = self._values.units.get(function.path, function.unit)
         handlers = list(handler_blocks(self._values.units.scope(function).steps))
-        for number, node in enumerate(unit.nodes):
-            if number <= after or unit.owners[number] != function.scope:
+        for ref, node in self._values.units.own(function):
+            if ref.node <= after or not isinstance(node, facts.Call):
                 continue
-            if isinstance(node, facts.Call) and not any(a <= number < b for a, b in handlers):
-                call = NodeRef(function.path, function.unit, number)
-                yield from self._closed_by(call, node)
+            if not any(first <= ref.node < end for first, end in handlers):
+                yield from self._closed_by(ref, node)
 
     def _closed_by(self, call: NodeRef, node: facts.Call) -> Iterator[Held]:
         function = self._values.node(call._replace(node=node.function))

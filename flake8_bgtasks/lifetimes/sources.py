@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.lifetimes.values import Injection, Values
     from flake8_bgtasks.tracking.things import Thing
+    from flake8_bgtasks.tracking.unit import Scope
 
 _OUTSIDE = frozenset({"lifespan", "event", "middleware"})
 
@@ -115,7 +116,7 @@ class Sources:
             self._ends[owner] = frozenset(self.managers.closed_at_end(owner))
         return self._ends[owner]
 
-    def _name_in(self, scope: facts.Scope, node: int) -> str:
+    def _name_in(self, scope: Scope, node: int) -> str:
         return next((name for name, nodes in scope.bindings.items() if node in nodes), "")
 
     # Parameters

@@ -93,7 +93,7 @@ class Uses:
         """Return whether a node is apart, or made for such nodes only."""
         if ref in self._apart_from or not self._apart_from:
             return bool(self._apart_from)
-        users = self._values.units.users(ref.path, ref.unit)
+        users = self._values.units.users(ref)
         around = users.nodes.get(ref.node, ())
         return (
             bool(around)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import Thing, Things
+    from flake8_bgtasks.tracking.unit import Part
 
 
 class Injection(NamedTuple):
@@ -49,7 +50,7 @@ class Values:
         self.evaluator = Evaluator(program.units, program.names, program.all_paths)
         self.evaluator.classes.subclasses = program.evaluator.classes.subclasses
         self.binder = Binder(self.evaluator)
-        self._reads: dict[tuple[str, int], dict[int, list[NodeRef]]] = {}
+        self._reads: dict[Part, dict[int, list[NodeRef]]] = {}
 
     def of(self, ref: NodeRef) -> Things:
         return self.evaluator.value(ref)
@@ -86,18 +87,11 @@ class Values:
 
     def parameter(self, scope: ScopeRef, name: str) -> NodeRef | None:
         """Return the node of a parameter, None where a class stands in for its constructor."""
-        unit = self.units.get(scope.path, scope.unit)
-        for number, node in enumerate(unit.nodes):
-            if unit.owners[number] == scope.scope and node == facts.Parameter(name):
-                return NodeRef(scope.path, scope.unit, number)
-        return None
+        return self.units.parameter(scope, name)
 
     def calls_in(self, scope: ScopeRef) -> Iterator[NodeRef]:
         """Yield the calls that a function makes itself."""
-        unit = self.units.get(scope.path, scope.unit)
-        for number, node in enumerate(unit.nodes):
-            if unit.owners[number] == scope.scope and isinstance(node, facts.Call):
-                yield NodeRef(scope.path, scope.unit, number)
+        return (ref for ref, node in self.units.own(scope) if isinstance(node, facts.Call))
 
     def is_receiver(self, scope: ScopeRef, name: str) -> bool:
         """Return whether a parameter is the `self` of a method."""
@@ -127,16 +121,16 @@ class Values:
 
     def closure_reads(self, ref: NodeRef) -> list[NodeRef]:
         """Return where inner functions read a variable that is bound to a node."""
-        key = (ref.path, ref.unit)
-        if key not in self._reads:
+        part = self.units.part_of(ref)
+        if part not in self._reads:
             found: dict[int, list[NodeRef]] = {}
-            for number, node in enumerate(self.units.get(*key).nodes):
+            for number, node in part.nodes.items():
                 if isinstance(node, facts.Free):
-                    read = NodeRef(*key, number)
+                    read = ref._replace(node=number)
                     for bound in self.evaluator.bindings_of(read, node.name):
                         found.setdefault(bound.node, []).append(read)
-            self._reads[key] = found
-        return self._reads[key].get(ref.node, [])
+            self._reads[part] = found
+        return self._reads[part].get(ref.node, [])
 
     def name_of(self, thing: Thing) -> str:
         """Return the name of a function or class; empty for lambdas and what isn't known."""

@@ -76,7 +76,6 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Related
 from flake8_bgtasks.rules.base import Rule, found
-from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.instances import is_cached
 from flake8_bgtasks.tracking.wrong_backgrounds import wrong_backgrounds
 
@@ -146,9 +145,8 @@ def _finding(program: Program, birth: NodeRef, fate: Fate) -> Finding:
 
 def _advice(program: Program, birth: NodeRef) -> str:
     function = program.function_around(birth)
-    if isinstance(program.units.scope(function), facts.Scope):
-        for parameter in program.instances.parameters(function):
-            return f"use the parameter {parameter.name!r} instead"
+    for parameter in program.instances.parameters(function):
+        return f"use the parameter {parameter.name!r} instead"
     chain = program.chains.to(function)
     if chain is not None and not chain.more and chain.role.kind in _NOT_INJECTED:
         return _NOT_INJECTED[chain.role.kind]

@@ -102,7 +102,7 @@ def _is_unawaited(program: Program, ref: NodeRef, call: facts.Call) -> bool:
         function = ref._replace(node=method.base)
     if not program.is_task_object(program.value(function)) or ref in program.misuses.places:
         return False
-    users = program.units.users(ref.path, ref.unit)
+    users = program.units.users(ref)
     events = [event for _, event in users.events.get(ref.node, ())]
     dropped = all(isinstance(event, facts.Evaluated) for event in events)
     return dropped and not users.nodes.get(ref.node) and ref not in program.links.reads
@@ -111,7 +111,7 @@ def _is_unawaited(program: Program, ref: NodeRef, call: facts.Call) -> bool:
 def _bare_methods(program: Program) -> Iterator[NodeRef]:
     for ref, node in program.nodes:
         if isinstance(node, facts.Attribute) and node.name == "add_task":
-            users = program.units.users(ref.path, ref.unit)
+            users = program.units.users(ref)
             events = [event for _, event in users.events.get(ref.node, ())]
             thrown_away = any(isinstance(event, facts.Evaluated) for event in events)
             if thrown_away and program.is_tasks(program.value(ref._replace(node=node.base))):

@@ -53,8 +53,8 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.rules.base import Rule, found
 from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.facts import operands
 from flake8_bgtasks.tracking.things import NodeRef
-from flake8_bgtasks.tracking.units import operands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

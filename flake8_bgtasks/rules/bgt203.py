@@ -119,7 +119,7 @@ def _is_idle(program: Program, ref: NodeRef) -> bool:
 
 
 def _goes_nowhere(program: Program, ref: NodeRef) -> bool:
-    users = program.units.users(ref.path, ref.unit)
+    users = program.units.users(ref)
     events = [event for _, event in users.events.get(ref.node, ())]
     kept = any(not isinstance(event, (facts.Evaluated, facts.Condition)) for event in events)
     if kept or program.links.reads.get(ref):

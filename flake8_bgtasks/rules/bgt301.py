@@ -126,7 +126,7 @@ def _calls(program: Program, ref: NodeRef) -> Iterator[NodeRef]:
 
 def _is_raised(program: Program, task: NodeRef) -> bool:
     """Return whether an exception carries it to its handler: injected tasks would be lost."""
-    users = program.units.users(task.path, task.unit)
+    users = program.units.users(task)
     carriers = users.nodes.get(task.node, ())
     return any(
         isinstance(event, facts.Raised)

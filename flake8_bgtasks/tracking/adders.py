@@ -28,7 +28,7 @@ def dropped_calls(program: Program) -> Iterator[tuple[NodeRef, ScopeRef]]:
 
 
 def _is_thrown_away(program: Program, call: NodeRef) -> bool:
-    users = program.units.users(call.path, call.unit)
+    users = program.units.users(call)
     events = [event for _, event in users.events.get(call.node, ())]
     only = bool(events) and all(isinstance(event, facts.Evaluated) for event in events)
     return only and not users.nodes.get(call.node) and call not in program.links.reads

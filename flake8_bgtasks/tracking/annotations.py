@@ -97,7 +97,7 @@ class Annotations:
         inner = self.shape(first, depth + 1)
         if inner.form == "type_alias":
             return OTHER
-        if inner.what and ref.node in self._units.get(ref.path, ref.unit).quoted:
+        if inner.what and self._units.is_quoted(ref):
             return inner._replace(form="quoted")
         return inner
 

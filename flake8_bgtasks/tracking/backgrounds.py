@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
+from flake8_bgtasks.tracking.facts import operands
 from flake8_bgtasks.tracking.things import External, Instance, NodeRef, ScopeRef, Things
-from flake8_bgtasks.tracking.units import operands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

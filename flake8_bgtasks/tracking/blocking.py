@@ -44,10 +44,9 @@ class Blocking:
         """Return whether a function awaits anything but functions that don't give way either."""
         if self._program.units.scope(function).suspends:
             return True
-        unit = self._program.units.get(function.path, function.unit)
-        for node, owner in zip(unit.nodes, unit.owners, strict=True):
-            if isinstance(node, facts.Awaited) and owner == function.scope:
-                run = self._program.running.at(NodeRef(function.path, function.unit, node.base))
+        for ref, node in self._program.units.own(function):
+            if isinstance(node, facts.Awaited):
+                run = self._program.running.at(ref._replace(node=node.base))
                 if run is None or run.in_thread:
                     return True
                 if run.function not in above and self._gives_way(run.function, above | {function}):

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from flake8_bgtasks.tracking.facts import (
-    Choice,
-    Narrowed,
-    Node,
-    NodeId,
-    Opaque,
-    Scope,
-    ScopeId,
-    Unit,
-)
+from flake8_bgtasks.tracking.facts import Body, Choice, Narrowed, Node, NodeId, Opaque, ScopeId
+from flake8_bgtasks.tracking.unit import LeftOut, Part, Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flake8_bgtasks.findings import Span
+    from flake8_bgtasks.project.bodies import FunctionBody
     from flake8_bgtasks.tracking.facts import Argument, Event, Field, SignatureParameter
     from flake8_bgtasks.tracking.steps import Block
 
@@ -38,6 +34,8 @@ class ScopeBuilder:
     returns: NodeId | None = None
     bases: tuple[Argument, ...] = ()
     is_stub: bool = False
+    may_yield: bool = True
+    may_be_stub: bool = True
     fields: list[Field] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     bindings: dict[str, list[NodeId]] = field(default_factory=dict)
@@ -48,7 +46,7 @@ class ScopeBuilder:
     yields: list[NodeId] = field(default_factory=list)
     suspends: bool = False
 
-    def freeze(self) -> Scope:
+    def declared(self, read: Callable[[], Body]) -> Scope:
         """Return the finished scope."""
         return Scope(
             kind=self.kind,
@@ -57,12 +55,20 @@ class ScopeBuilder:
             parent=self.parent,
             span=self.span,
             is_async=self.is_async,
-            is_generator=self.is_generator,
             decorators=self.decorators,
             parameters=self.parameters,
             returns=self.returns,
             bases=self.bases,
             fields=tuple(self.fields),
+            may_yield=self.may_yield,
+            may_be_stub=self.may_be_stub,
+            read=read,
+        )
+
+    def body(self) -> Body:
+        """Return what the code of the finished scope does."""
+        return Body(
+            is_generator=self.is_generator,
             is_stub=self.is_stub,
             events=tuple(self.events),
             bindings={name: tuple(dict.fromkeys(nodes)) for name, nodes in self.bindings.items()},
@@ -72,28 +78,50 @@ class ScopeBuilder:
         )
 
 
+_GAP = 1 << 32
+"""More numbers than any body needs."""
+
+
 @dataclass
 class UnitBuilder:
-    """A unit under construction."""
+    """A part of a unit under construction; `next_node` and `next_scope` are the numbers to give."""
 
-    path: str
-    index: int
-    nodes: list[Node] = field(default_factory=list)
-    spans: list[Span] = field(default_factory=list)
-    owners: list[ScopeId] = field(default_factory=list)
-    scopes: list[ScopeBuilder] = field(default_factory=list)
+    next_node: NodeId = 0
+    next_scope: ScopeId = 0
+    nodes: dict[NodeId, Node] = field(default_factory=dict)
+    spans: dict[NodeId, Span] = field(default_factory=dict)
+    owners: dict[NodeId, ScopeId] = field(default_factory=dict)
+    scopes: dict[ScopeId, ScopeBuilder] = field(default_factory=dict)
+    left_out: dict[ScopeId, LeftOut] = field(default_factory=dict)
     caught: list[tuple[NodeId, NodeId]] = field(default_factory=list)
     quoted: set[NodeId] = field(default_factory=set)
 
+    def open(self, scope: ScopeBuilder) -> ScopeId:
+        """Append a scope and return its number."""
+        number = self.next_scope
+        self.scopes[number] = scope
+        self.next_scope += 1
+        return number
+
+    def leave_out(self, scope: ScopeId, body: FunctionBody) -> None:
+        """Keep numbers free for what the code of a scope will show."""
+        self.left_out[scope] = LeftOut(self.next_node, body)
+        self.scopes[scope].may_yield = body.yields
+        self.scopes[scope].may_be_stub = not body.works
+        self.next_node += _GAP
+        self.next_scope += _GAP
+
     def add(self, node: Node, span: Span, owner: ScopeId) -> NodeId:
-        """Append a node and return its index."""
-        self.nodes.append(node)
-        self.spans.append(span)
-        self.owners.append(owner)
-        return len(self.nodes) - 1
+        """Append a node and return its number."""
+        number = self.next_node
+        self.nodes[number] = node
+        self.spans[number] = span
+        self.owners[number] = owner
+        self.next_node += 1
+        return number
 
     def reserve(self, span: Span, owner: ScopeId) -> NodeId:
-        """Return the index of a node that `settle` fills in later (the head of a loop)."""
+        """Return the number of a node that `settle` fills in later (the head of a loop)."""
         return self.add(Opaque(), span, owner)
 
     def settle(self, reserved: NodeId, options: list[NodeId]) -> None:
@@ -121,15 +149,17 @@ class UnitBuilder:
         node = self.nodes[option]
         return node.base if isinstance(node, Narrowed) and node.base in whole else option
 
-    def freeze(self) -> Unit:
-        """Return the finished unit."""
-        return Unit(
-            path=self.path,
-            index=self.index,
-            nodes=tuple(self.nodes),
-            spans=tuple(self.spans),
-            owners=tuple(self.owners),
-            scopes=tuple(scope.freeze() for scope in self.scopes),
+    def freeze(self, read: Callable[[ScopeId], Body], *known: ScopeId) -> Part:
+        """Return the finished part; the scopes `known` are declared in another one."""
+        new = {number: scope for number, scope in self.scopes.items() if number not in known}
+        tracked = {n: scope for n, scope in self.scopes.items() if n not in self.left_out}
+        return Part(
+            nodes=self.nodes,
+            spans=self.spans,
+            owners=self.owners,
+            scopes={number: s.declared(partial(read, number)) for number, s in new.items()},
+            bodies={number: scope.body() for number, scope in tracked.items()},
+            left_out=self.left_out,
             caught=tuple(self.caught),
             quoted=frozenset(self.quoted),
         )

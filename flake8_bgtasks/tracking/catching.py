@@ -44,11 +44,6 @@ def _wrapper_catches(program: Program, decorator: NodeRef, failures: frozenset[F
 
 def _forwarding_calls(program: Program, scope: ScopeRef) -> list[NodeRef]:
     """Return the calls `f(*args, …)` in a wrapper, or all where there are none."""
-    unit = program.units.get(scope.path, scope.unit)
-    calls = {
-        NodeRef(scope.path, scope.unit, index): node
-        for index, node in enumerate(unit.nodes)
-        if unit.owners[index] == scope.scope and isinstance(node, facts.Call)
-    }
+    calls = {ref: node for ref, node in program.units.own(scope) if isinstance(node, facts.Call)}
     starred = [ref for ref, call in calls.items() if any(a.star for a in call.arguments)]
     return starred or list(calls)

@@ -91,7 +91,7 @@ class Chains:
         statement = outline.statement_at(finding.span.line) if outline is not None else None
         if statement is None:
             return
-        scopes = enumerate(self.program.units.get(finding.path, statement.index).scopes)
+        scopes = self.program.units.get(finding.path, statement.index).scopes.items()
         inside = [
             ScopeRef(finding.path, statement.index, number)
             for number, scope in scopes

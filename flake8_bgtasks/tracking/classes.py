@@ -214,7 +214,7 @@ class Classes:
 
     def stored(self, ref: ScopeRef, name: str, *, on_class: bool = False) -> Iterator[NodeRef]:
         """Yield the nodes that methods of the class assign to `self.name` (or only `cls.name`)."""
-        for event in self._units.stored(ref.path, ref.unit).get(name, ()):
+        for event in self._units.stored(ref, name):
             base = NodeRef(ref.path, ref.unit, event.base)
             if self._is_self(base, ref, on_class=on_class):
                 yield NodeRef(ref.path, ref.unit, event.value)

@@ -24,7 +24,7 @@ from flake8_bgtasks.tracking.steps import (
 from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 if TYPE_CHECKING:
-    from flake8_bgtasks.tracking import facts
+    from flake8_bgtasks.tracking.unit import Unit
     from flake8_bgtasks.tracking.ways import Ways
 
 Ends = frozenset["str | Failure"]
@@ -61,7 +61,7 @@ class Course:
 
     ways: Ways
     scope: ScopeRef
-    unit: facts.Unit
+    unit: Unit
     stops: frozenset[int] = frozenset()
     surprised: bool = True
     passed: list[tuple[int, int]] = field(default_factory=list)

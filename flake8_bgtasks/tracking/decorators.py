@@ -9,6 +9,7 @@ from flake8_bgtasks.tracking.things import External, Function, Instance, NodeRef
 
 if TYPE_CHECKING:
     from flake8_bgtasks.tracking.evaluate import Evaluator
+    from flake8_bgtasks.tracking.unit import Part
 
 ROUTE_METHODS = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "websocket"}
@@ -116,31 +117,26 @@ class Decorators:
         kinds = {p.kind: p.name for p in scope.parameters}
         if set(kinds) != {"var_positional", "var_keyword"}:
             return False
-        unit = self._units.get(ref.path, ref.unit)
-        calls = [
-            node
-            for index, node in enumerate(unit.nodes)
-            if unit.owners[index] == ref.scope and isinstance(node, facts.Call)
-        ]
+        part = self._units.part(ref)
+        calls = [node for _, node in self._units.own(ref) if isinstance(node, facts.Call)]
         handed = [c for c in calls if {"*", "**"} <= {argument.star for argument in c.arguments}]
-        if not handed or not all(self._hands_on(unit, call) for call in handed):
+        if not handed or not all(self._hands_on(part, call) for call in handed):
             return False
         return self._untouched(ref)
 
-    def _hands_on(self, unit: facts.Unit, call: facts.Call) -> bool:
-        given = [unit.nodes[argument.value] for argument in call.arguments]
+    def _hands_on(self, part: Part, call: facts.Call) -> bool:
+        given = [part.nodes[argument.value] for argument in call.arguments]
         return len(given) == 2 and all(isinstance(node, facts.Parameter) for node in given)
 
     def _untouched(self, ref: ScopeRef) -> bool:
         """Return whether a wrapper does nothing with its `*args, **kwargs` but hand them on."""
-        unit = self._units.get(ref.path, ref.unit)
-        users = self._units.users(ref.path, ref.unit)
-        stored = [e.base for e in unit.scopes[ref.scope].events if isinstance(e, facts.StoredItem)]
-        for index, node in enumerate(unit.nodes):
-            if unit.owners[index] == ref.scope and isinstance(node, facts.Parameter):
-                using = [unit.nodes[n] for n in users.nodes.get(index, ())]
+        events = self._units.scope(ref).events
+        stored = [event.base for event in events if isinstance(event, facts.StoredItem)]
+        for found, node in self._units.own(ref):
+            if isinstance(node, facts.Parameter):
+                using = [self._units.node(user) for user in self._units.using(found)]
                 if not all(isinstance(n, (facts.Call, facts.Tested)) for n in using):
                     return False
-                if index in stored:
+                if found.node in stored:
                     return False
         return True

@@ -12,9 +12,10 @@ from flake8_bgtasks.tracking.expressions import Expressions, is_quoted
 from flake8_bgtasks.tracking.structure import Structure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from flake8_bgtasks.tracking.facts import NodeId, SignatureParameter
+    from flake8_bgtasks.project.bodies import FunctionBody
+    from flake8_bgtasks.tracking.facts import NodeId, ScopeId, SignatureParameter
     from flake8_bgtasks.tracking.flow import Env
 
 
@@ -22,6 +23,7 @@ class Definitions(Expressions):
     """Visits definitions and imports."""
 
     reachable: bool
+    left_out: Mapping[int, FunctionBody]
     loops: list[tuple[list[Env], list[Env]]]
 
     def block(self, statements: Sequence[cst.CSTNode]) -> None:
@@ -34,11 +36,22 @@ class Definitions(Expressions):
         builder.is_async = node.asynchronous is not None
         builder.parameters = self._parameters(node.params)
         builder.returns = self.annotation(node.returns.annotation) if node.returns else None
-        builder.is_stub = _is_stub(node.body)
-        made = self._enter(builder, lambda: self.block(node.body.body))
-        builder.steps = Structure(self.done, self.positions).block(node.body)
+        scope_id = self.unit.open(builder)
+        left_out = self.left_out.get(builder.span.line)
+        if left_out is not None:
+            self.unit.leave_out(scope_id, left_out)
+        else:
+            self._enter(scope_id, lambda: self.body(builder, node))
+        made = self._defined(scope_id)
         self._take_nonlocals(builder)
         self.bind(node.name.value, made)
+
+    def body(self, builder: ScopeBuilder, node: cst.FunctionDef) -> None:
+        """Run the code of a function in its scope."""
+        builder.is_stub = _is_stub(node.body)
+        self._take_parameters(builder)
+        self.block(node.body.body)
+        builder.steps = Structure(self.done, self.positions).block(node.body)
 
     def _take_nonlocals(self, inner: ScopeBuilder) -> None:
         """From here on, what an inner function binds outside is as before, or as it binds it."""
@@ -50,35 +63,44 @@ class Definitions(Expressions):
     def visit_Lambda(self, node: cst.Lambda) -> NodeId:
         builder = self._new_scope("lambda", "<lambda>", node)
         builder.parameters = self._parameters(node.params)
-        return self._enter(builder, lambda: self._return(node.body))
+        scope_id = self.unit.open(builder)
+        self._enter(scope_id, lambda: self._return(builder, node.body))
+        return self._defined(scope_id)
 
-    def _return(self, node: cst.BaseExpression) -> None:
-        self.scope.events.append(facts.Returned(self.expression(node), self.here))
+    def _return(self, builder: ScopeBuilder, node: cst.BaseExpression) -> None:
+        self._take_parameters(builder)
+        builder.events.append(facts.Returned(self.expression(node), self.here))
 
     def run_ClassDef(self, node: cst.ClassDef) -> None:
         decorators = tuple(self.expression(d.decorator) for d in node.decorators)
         bases = tuple(self.argument(arg) for arg in [*node.bases, *node.keywords])
         builder = self._new_scope("class", node.name.value, node)
         builder.decorators, builder.bases = decorators, bases
-        self.bind(node.name.value, self._enter(builder, lambda: self.block(node.body.body)))
+        scope_id = self.unit.open(builder)
+        self._enter(scope_id, lambda: self.block(node.body.body))
+        self.bind(node.name.value, self._defined(scope_id))
 
     def _new_scope(self, kind: str, name: str, node: cst.CSTNode) -> ScopeBuilder:
         outer = self.scope.qualname
         qualname = f"{outer}.{name}" if outer else name
         return ScopeBuilder(kind, name, qualname, self.scope_id, self.span(node))  # type: ignore[arg-type]
 
-    def _enter(self, builder: ScopeBuilder, run: Callable[[], None]) -> NodeId:
-        """Run the body of a new scope and return the node of its definition."""
+    def _enter(self, scope_id: ScopeId, run: Callable[[], None]) -> None:
+        """Run the code of a new scope."""
         before = (self.scope_id, self.env, self.reachable, self.loops, self.here)
-        self.unit.scopes.append(builder)
-        scope_id = len(self.unit.scopes) - 1
         self.scope_id, self.env, self.reachable, self.loops = scope_id, {}, True, []
-        for parameter in builder.parameters:
-            node = self.unit.add(facts.Parameter(parameter.name), parameter.span, scope_id)
-            self.bind(parameter.name, node)
         run()
         self.scope_id, self.env, self.reachable, self.loops, self.here = before
-        return self.unit.add(facts.Definition(scope_id), builder.span, self.scope_id)
+
+    def _take_parameters(self, builder: ScopeBuilder) -> None:
+        for parameter in builder.parameters:
+            node = self.unit.add(facts.Parameter(parameter.name), parameter.span, self.scope_id)
+            self.bind(parameter.name, node)
+
+    def _defined(self, scope_id: ScopeId) -> NodeId:
+        """Return the node of the definition of a scope."""
+        span = self.unit.scopes[scope_id].span
+        return self.unit.add(facts.Definition(scope_id), span, self.scope_id)
 
     def _parameters(self, node: cst.Parameters) -> tuple[SignatureParameter, ...]:
         found = [self._parameter(p, "positional_only") for p in node.posonly_params]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from flake8_bgtasks.project.names import Names
+    from flake8_bgtasks.tracking.unit import Scope
     from flake8_bgtasks.tracking.units import Units
 
 
@@ -206,7 +207,7 @@ class Evaluator(DeclaredTypes):
         ]
         return self.union(values) if values else NONE
 
-    def _provided(self, ref: ScopeRef, scope: facts.Scope) -> Things:
+    def _provided(self, ref: ScopeRef, scope: Scope) -> Things:
         """Evaluate what a dependency with `yield` provides."""
         if scope.returns is not None:
             annotation = self.units.node(NodeRef(ref.path, ref.unit, scope.returns))

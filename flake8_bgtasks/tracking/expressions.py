@@ -46,9 +46,9 @@ class Expressions:
         visit: Callable[[cst.CSTNode], NodeId] | None = getattr(
             self, f"visit_{type(node).__name__}", None
         )
-        first = len(self.unit.nodes)
+        first = self.unit.next_node
         value = self.add(facts.Opaque(), node) if visit is None else visit(node)
-        self.done[id(node)] = Evaluation(first, len(self.unit.nodes), value)
+        self.done[id(node)] = Evaluation(first, self.unit.next_node, value)
         return value
 
     # Names and access
@@ -224,7 +224,7 @@ class Expressions:
         owner.bindings.setdefault(name, []).append(value)
 
     def _enclosing_function(self, scope: ScopeBuilder) -> ScopeBuilder:
-        while scope.parent is not None:
+        while scope.parent in self.unit.scopes:
             scope = self.unit.scopes[scope.parent]
             if scope.kind == "function":
                 break

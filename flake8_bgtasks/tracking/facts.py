@@ -1,8 +1,9 @@
 """What the tracker records of a piece of source: plain data, no judgement.
 
-A *unit* is one top-level statement. Its expressions become nodes in one table, in the order of
-evaluation, and refer to each other by index. Local variables are resolved on the way: a read of a
-variable is the node that was bound to it, and the uses of an instance are the users of its node.
+A *unit* is one top-level statement. Its expressions become nodes in one table, numbered in the
+order of evaluation, and refer to each other by number. Local variables are resolved on the way: a
+read of a variable is the node that was bound to it, the uses of an instance are the users of its
+node.
 """
 
 from __future__ import annotations
@@ -306,24 +307,13 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Scope:
-    """A module's top level (scope 0 of every unit), a class, a function or a lambda.
+class Body:
+    """What the code of a scope does.
 
     `steps`: the way through it. `yields`: where a generator stops. `suspends`: has `async with`.
     """
 
-    kind: Literal["module", "class", "function", "lambda"]
-    name: str
-    qualname: str
-    parent: ScopeId | None
-    span: Span
-    is_async: bool = False
     is_generator: bool = False
-    decorators: tuple[NodeId, ...] = ()
-    parameters: tuple[SignatureParameter, ...] = ()
-    returns: NodeId | None = None
-    bases: tuple[Argument, ...] = ()
-    fields: tuple[Field, ...] = ()
     is_stub: bool = False
     events: tuple[Event, ...] = ()
     bindings: dict[str, tuple[NodeId, ...]] = field(default_factory=dict)
@@ -332,19 +322,25 @@ class Scope:
     suspends: bool = False
 
 
-@dataclass(frozen=True)
-class Unit:
-    """The facts of one top-level statement; `spans` and `owners` (scopes) run parallel to `nodes`.
-
-    `caught` holds the ranges of nodes for which an AttributeError or TypeError is handled, `quoted`
-    the `Annotated[…]` whose type is a string.
-    """
-
-    path: str
-    index: int
-    nodes: tuple[Node, ...]
-    spans: tuple[Span, ...]
-    owners: tuple[ScopeId, ...]
-    scopes: tuple[Scope, ...]
-    caught: tuple[tuple[NodeId, NodeId], ...] = ()
-    quoted: frozenset[NodeId] = frozenset()
+def operands(node: Node) -> tuple[int, ...]:
+    """Return the nodes that a node is made of."""
+    match node:
+        case Attribute(base=base) | Awaited(base=base) | Starred(base=base):
+            return (base,)
+        case Narrowed(base=base) | Element(base=base) | Entered(base=base):
+            return (base,)
+        case TypeAlias(base=base):
+            return (base,)
+        case Declared(base=base, annotation=annotation):
+            return (base, annotation)
+        case Call(function=function, arguments=arguments):
+            return (function, *(argument.value for argument in arguments))
+        case Subscript(base=base, keys=keys):
+            return (base, *keys)
+        case Choice(options=options):
+            return options
+        case Collection(items=items):
+            return items
+        case Tested(parts=parts) | Opaque(parts=parts):
+            return parts
+    return ()

@@ -32,7 +32,7 @@ def is_idle(program: Program, site: Site, argument: GivenArgument) -> bool:
 
 def _methods(program: Program, made: NodeRef) -> set[ScopeRef] | None:
     """Return the methods that are called on an object; None where more is done with it."""
-    users = program.units.users(made.path, made.unit)
+    users = program.units.users(made)
     if users.events.get(made.node) or program.links.reads.get(made):
         return None
     found: set[ScopeRef] = set()

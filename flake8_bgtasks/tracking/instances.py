@@ -93,7 +93,7 @@ class Instances(Needs):
 
     def stands_in_for(self, ref: NodeRef) -> TasksParameter | None:
         """Return the parameter that an instance replaces: `tasks or BackgroundTasks()`."""
-        users = self._units.users(ref.path, ref.unit).nodes.get(ref.node, ())
+        users = self._units.users(ref).nodes.get(ref.node, ())
         for index in users:
             node = self._units.node(ref._replace(node=index))
             if isinstance(node, facts.Choice) and node.kind != "union":
@@ -139,11 +139,11 @@ class Instances(Needs):
 
     def is_default(self, ref: NodeRef) -> bool:
         """Return whether an instance is the default of a parameter."""
-        return ref.node in self._units.users(ref.path, ref.unit).defaults
+        return ref.node in self._units.users(ref).defaults
 
     def default_is_used(self, ref: NodeRef) -> bool:
         """Return whether a direct call leaves the parameter to its default."""
-        for number, name in self._units.users(ref.path, ref.unit).defaults[ref.node]:
+        for number, name in self._units.users(ref).defaults[ref.node]:
             scope = ScopeRef(ref.path, ref.unit, number)
             for site in self._program.sites_of.get(scope, ()):
                 direct = site.is_exact and site.how != "partial"
@@ -154,7 +154,7 @@ class Instances(Needs):
 
     def is_kept_globally(self, ref: NodeRef) -> bool:
         """Return whether an instance is stored in `app.state` or a global variable."""
-        events = self._units.users(ref.path, ref.unit).events.get(ref.node, ())
+        events = self._units.users(ref).events.get(ref.node, ())
         return any(
             isinstance(event, facts.StoredOutside)
             or (
@@ -189,7 +189,7 @@ class Instances(Needs):
         """Return the fate of a shared instance, `app.state` looked through."""
         stored = [
             event.name
-            for _, event in self._units.users(ref.path, ref.unit).events.get(ref.node, ())
+            for _, event in self._units.users(ref).events.get(ref.node, ())
             if isinstance(event, facts.StoredAttribute)
             and self.is_state_of_app(ref._replace(node=event.base))
         ]

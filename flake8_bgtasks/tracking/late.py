@@ -231,7 +231,7 @@ class LateTasks:
 
     def _is_waited_for(self, ref: NodeRef) -> bool:
         """Return whether something may wait for what a call starts."""
-        users = self._units.users(ref.path, ref.unit)
+        users = self._units.users(ref)
         events = [event for _, event in users.events.get(ref.node, ())]
         if not all(isinstance(event, (facts.Evaluated, facts.Condition)) for event in events):
             return True

@@ -160,10 +160,11 @@ def calls_of(program: Program, word: str) -> Iterator[NodeRef]:
         outline = program.files.surface(path)
         for statement in outline.statements if outline is not None else ():
             if called.search(outline.source_of(statement)):  # type: ignore[union-attr]
-                unit = program.units.get(path, statement.index)
-                for number, node in enumerate(unit.nodes):
-                    if isinstance(node, facts.Call) and _may_be(unit.nodes[node.function], word):
-                        yield NodeRef(path, statement.index, number)
+                for ref, node in program.units.naming(path, statement.index, word):
+                    if isinstance(node, facts.Call):
+                        function = program.units.node(ref._replace(node=node.function))
+                        if _may_be(function, word):
+                            yield ref
 
 
 def _may_be(function: facts.Node, word: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.project.names import Outside, ProjectModule
 from flake8_bgtasks.tracking import facts, known
-from flake8_bgtasks.tracking.units import operands
+from flake8_bgtasks.tracking.facts import operands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -113,7 +113,7 @@ class Links:
 
     def _is_handed_out(self, ref: NodeRef) -> bool:
         """Return whether a value is used for anything but being called, decorated or registered."""
-        users = self._units.users(ref.path, ref.unit)
+        users = self._units.users(ref)
         for index in users.nodes.get(ref.node, ()):
             user = self._units.node(ref._replace(node=index))
             if isinstance(user, facts.Call) and not self._is_harmless(

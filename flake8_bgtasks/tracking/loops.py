@@ -83,9 +83,7 @@ def _fails(program: Program, ref: NodeRef) -> bool:
 
 
 def _is_aware(program: Program, function: ScopeRef) -> bool:
-    unit = program.units.get(function.path, function.unit)
     return any(
         isinstance(node, facts.Attribute | facts.Free) and node.name in _AWARE
-        for node, owner in zip(unit.nodes, unit.owners, strict=True)
-        if owner == function.scope
+        for _, node in program.units.own(function)
     )

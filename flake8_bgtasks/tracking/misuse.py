@@ -120,8 +120,7 @@ class Misuses:
 
     def _is_expected(self, ref: NodeRef, name: str) -> bool:
         """Return whether the code sets such an attribute, or asks or waits for its absence."""
-        caught = self._units.get(ref.path, ref.unit).caught
-        return name in self._set or any(first <= ref.node < end for first, end in caught)
+        return name in self._set or self._units.is_caught(ref)
 
     @cached_property
     def _set(self) -> frozenset[str]:

@@ -20,7 +20,7 @@ class Naming(Memo):
 
     def bindings_of(self, ref: NodeRef, name: str) -> tuple[NodeRef, ...]:
         """Return the nodes that the enclosing functions bind to a free name; none for a global."""
-        unit = self.units.get(ref.path, ref.unit)
+        unit = self.units.outlined(ref.path, ref.unit)
         owner = number = unit.owners[ref.node]
         scope = unit.scopes[number]
         while scope.parent is not None:
@@ -65,7 +65,7 @@ class Naming(Memo):
         key = (target.path, target.statement)
         if not self._is_seen(target) and self.units.is_definition(*key):
             return ()
-        unit = self.units.get(*key)
+        unit = self.units.outlined(*key)
         nodes = unit.scopes[0].bindings.get(target.name, ())
         bound = tuple(NodeRef(target.path, target.statement, node) for node in nodes)
         if not all(self._is_nothing(ref) for ref in bound):
@@ -94,7 +94,7 @@ class Naming(Memo):
         return tuple(
             NodeRef(path, index, event.value)
             for index in units
-            for scope in self.units.get(path, index).scopes
+            for scope in self.units.get(path, index).scopes.values()
             for event in scope.events
             if isinstance(event, facts.StoredOutside) and event.name == name
         )

@@ -133,8 +133,7 @@ class Needs(Parameters):
 
     def _is_caught(self, ref: NodeRef) -> bool:
         """Return whether the code handles that a value has no such attribute."""
-        ranges = self._units.get(ref.path, ref.unit).caught
-        return any(first <= ref.node < end for first, end in ranges)
+        return self._units.is_caught(ref)
 
     def _is_switched(self, ref: NodeRef) -> bool:
         """Return whether another optional parameter decides whether the value is used."""

@@ -82,14 +82,12 @@ class Parameters:
         return self._attributes[cls]
 
     def _attributes_of(self, cls: ScopeRef) -> Iterator[str]:
-        unit = self._units.get(cls.path, cls.unit)
-        for scope in unit.scopes:
-            if scope.parent == cls.scope:
-                for event in scope.events:
-                    if isinstance(event, facts.StoredAttribute) and self._is_own(cls, event):
-                        value = NodeRef(cls.path, cls.unit, event.value)
-                        if self._program.is_tasks(self._program.value(value)):
-                            yield event.name
+        for method in self._units.inside(cls):
+            for event in self._units.scope(method).events:
+                if isinstance(event, facts.StoredAttribute) and self._is_own(cls, event):
+                    value = NodeRef(cls.path, cls.unit, event.value)
+                    if self._program.is_tasks(self._program.value(value)):
+                        yield event.name
 
     def _is_own(self, cls: ScopeRef, event: facts.StoredAttribute) -> bool:
         base = NodeRef(cls.path, cls.unit, event.base)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.tracking.facts import operands
 from flake8_bgtasks.tracking.roles import INJECTED
 from flake8_bgtasks.tracking.things import Class, NodeRef, ScopeRef
 from flake8_bgtasks.tracking.uninjected import is_of_framework
-from flake8_bgtasks.tracking.units import operands
 from flake8_bgtasks.tracking.wrappers import has_wraps
 
 if TYPE_CHECKING:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.names import Names
     from flake8_bgtasks.project.outline import Outline
     from flake8_bgtasks.settings import Settings
+    from flake8_bgtasks.tracking.unit import Scope
     from flake8_bgtasks.tracking.units import Units
 
 Analysis = TypeVar("Analysis")
@@ -175,16 +176,16 @@ class Program:
         return tuple(
             (NodeRef(path, index, number), node)
             for path, index in self.tracked
-            for number, node in enumerate(self.units.get(path, index).nodes)
+            for number, node in self.units.get(path, index).nodes.items()
         )
 
     @cached_property
-    def scopes(self) -> tuple[tuple[ScopeRef, facts.Scope], ...]:
+    def scopes(self) -> tuple[tuple[ScopeRef, Scope], ...]:
         """Every tracked scope."""
         return tuple(
             (ScopeRef(path, index, number), scope)
             for path, index in self.tracked
-            for number, scope in enumerate(self.units.get(path, index).scopes)
+            for number, scope in self.units.get(path, index).scopes.items()
         )
 
     @cached_property
@@ -320,7 +321,7 @@ class Program:
 
     def is_given_to_depends(self, ref: NodeRef) -> bool:
         """Return whether a value is what `Depends(…)` is called with."""
-        users = self.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
+        users = self.units.users(ref).nodes.get(ref.node, ())
         for user in [ref._replace(node=number) for number in users]:
             node = self.units.node(user)
             if isinstance(node, facts.Call) and self.is_depends_call(user, node):
@@ -337,11 +338,9 @@ class Program:
 
     def is_in_signature(self, ref: NodeRef) -> bool:
         """Return whether a node is a parameter's default, or part of an annotation."""
-        unit = self.units.get(ref.path, ref.unit)
-        if ref.node in self.units.users(ref.path, ref.unit).defaults:
+        if ref.node in self.units.users(ref).defaults:
             return True
-        subscripts = self.units.users(ref.path, ref.unit).nodes.get(ref.node, ())
-        return any(isinstance(unit.nodes[index], facts.Subscript) for index in subscripts)
+        return any(isinstance(self.units.node(u), facts.Subscript) for u in self.units.using(ref))
 
 
 def _imports_fastapi(outline: Outline | None) -> bool:

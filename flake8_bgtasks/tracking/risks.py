@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flake8_bgtasks.tracking import facts
+
+if TYPE_CHECKING:
+    from flake8_bgtasks.tracking.unit import Unit
 
 _SAFE_METHODS = frozenset({"add_task", "set_status", "format", "model_dump", "dict"})
 _LOG_METHODS = frozenset(
@@ -13,7 +18,7 @@ _SAFE_FUNCTIONS = frozenset(
 )
 
 
-def may_fail(unit: facts.Unit, scope: int, first: int, end: int) -> bool:
+def may_fail(unit: Unit, scope: int, first: int, end: int) -> bool:
     """Return whether evaluating the nodes from `first` up to `end` may raise an exception."""
     return any(
         unit.owners[index] == scope and _may_fail(unit, unit.nodes[index])
@@ -21,7 +26,7 @@ def may_fail(unit: facts.Unit, scope: int, first: int, end: int) -> bool:
     )
 
 
-def _may_fail(unit: facts.Unit, node: facts.Node) -> bool:
+def _may_fail(unit: Unit, node: facts.Node) -> bool:
     match node:
         case facts.Subscript() | facts.Entered():
             return True

@@ -6,13 +6,13 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 MAX_DEPTH = 4
 """Calls of calls are followed so deep."""
@@ -72,10 +72,9 @@ class Running:
 
     def calls(self, function: ScopeRef) -> Iterator[tuple[NodeRef, facts.Call]]:
         """Yield the calls in a function's own code."""
-        unit = self._units.get(function.path, function.unit)
-        for index, (node, owner) in enumerate(zip(unit.nodes, unit.owners, strict=True)):
-            if owner == function.scope and isinstance(node, facts.Call):
-                yield NodeRef(function.path, function.unit, index), node
+        for ref, node in self._units.own(function):
+            if isinstance(node, facts.Call):
+                yield ref, node
 
     def at(self, call: NodeRef) -> Run | None:
         """Return what a call runs, if that is one known function."""

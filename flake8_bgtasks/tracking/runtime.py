@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.facts import operands
 from flake8_bgtasks.tracking.things import Module, NodeRef
-from flake8_bgtasks.tracking.units import operands
 from flake8_bgtasks.tracking.versions import RESOLVES_FUNCTIONS_ONLY
 
 if TYPE_CHECKING:

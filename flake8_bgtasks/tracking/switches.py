@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.facts import operands
 from flake8_bgtasks.tracking.steps import Fork, Leave, extent, steps_in
-from flake8_bgtasks.tracking.units import operands
 
 if TYPE_CHECKING:
     from flake8_bgtasks.tracking.things import NodeRef

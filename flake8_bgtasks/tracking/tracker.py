@@ -11,40 +11,38 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from flake8_bgtasks.findings import Span
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.builder import ScopeBuilder, UnitBuilder
 from flake8_bgtasks.tracking.definitions import Definitions
 from flake8_bgtasks.tracking.flow import Env, is_type_checking, names_bound_in, narrowed_by
 from flake8_bgtasks.tracking.positions import walk
 from flake8_bgtasks.tracking.structure import Evaluation, is_anything
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from flake8_bgtasks.tracking.facts import NodeId
+    from flake8_bgtasks.project.bodies import FunctionBody
+    from flake8_bgtasks.tracking.builder import UnitBuilder
+    from flake8_bgtasks.tracking.facts import NodeId, ScopeId
     from flake8_bgtasks.tracking.positions import Positions
 
 _NOWHERE: Env = {}
-_START = Span(1, 1, 1, 1)
-
-
-def track(path: str, index: int, module: cst.Module, positions: Positions) -> facts.Unit:
-    """Return the facts of one top-level statement, parsed alone as `module`."""
-    tracker = Tracker(path, index, positions)
-    tracker.block(module.body)
-    return tracker.unit.freeze()
 
 
 class Tracker(Definitions):
     """Visits statements. `reachable` is False behind a return, raise, break or continue."""
 
-    def __init__(self, path: str, index: int, positions: Positions) -> None:
-        self.unit = UnitBuilder(path, index)
-        self.unit.scopes.append(ScopeBuilder("module", "<module>", "", None, _START))
+    def __init__(
+        self,
+        unit: UnitBuilder,
+        positions: Positions,
+        scope_id: ScopeId,
+        left_out: Mapping[int, FunctionBody],
+    ) -> None:
+        self.unit = unit
         self.positions = positions
-        self.scope_id = 0
-        self.here = _START
+        self.scope_id = scope_id
+        self.left_out = left_out
+        self.here = self.scope.span
         self.env = {}
         self.done = {}
         self.reachable = True
@@ -64,9 +62,9 @@ class Tracker(Definitions):
         visit = getattr(self, f"run_{type(node).__name__}", None)
         if visit is not None:
             self.here = self.span(node)
-            first = len(self.unit.nodes)
+            first = self.unit.next_node
             visit(node)
-            self.done[id(node)] = Evaluation(first, len(self.unit.nodes))
+            self.done[id(node)] = Evaluation(first, self.unit.next_node)
 
     # Simple statements
 
@@ -278,10 +276,10 @@ class Tracker(Definitions):
     # try and with
 
     def run_Try(self, node: cst.Try | cst.TryStar) -> None:
-        before, mark, first = self.env, len(self.scope.bound), len(self.unit.nodes)
+        before, mark, first = self.env, len(self.scope.bound), self.unit.next_node
         end = self._branch(node.body, before)
         if any(_catches_attribute_errors(handler) for handler in node.handlers):
-            self.unit.caught.append((first, len(self.unit.nodes)))
+            self.unit.caught.append((first, self.unit.next_node))
         interrupted = self._interrupted(before, mark)
         if end is not None and node.orelse is not None:
             end = self._branch(node.orelse, end)

@@ -4,35 +4,25 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.findings import Span
-from flake8_bgtasks.project.source import TOO_DEEP, BadSource
 from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.reader import Reader
 from flake8_bgtasks.tracking.things import Class, Function, NodeRef, ScopeRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flake8_bgtasks.findings import Span
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.outline import Outline, Statement
     from flake8_bgtasks.tracking.things import Things
+    from flake8_bgtasks.tracking.unit import Part, Scope, Unit, Users
 
+_SET = r"\s*(?:[:,)\]]|=(?!=)|in\b|(?:\*\*|//|<<|>>|[-+*/%@&|^])=)"
+"""What stands behind an attribute that is set, though not only there."""
 _PLAIN = re.compile(r"(?:(?:async[ \t]+)?(?P<def>def)|class)[ \t]+\w+[ \t]*[(:]")
-
-
-@dataclass(frozen=True)
-class Users:
-    """Who uses a node: other nodes, and events with the scopes that they happen in.
-
-    `defaults`: the parameters that it is the default of; `stores`: what its attributes are set to.
-    """
-
-    nodes: dict[int, list[int]] = field(default_factory=dict)
-    events: dict[int, list[tuple[int, facts.Event]]] = field(default_factory=dict)
-    defaults: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
-    stores: dict[int, list[tuple[int, facts.StoredAttribute]]] = field(default_factory=dict)
 
 
 class Units:
@@ -40,19 +30,25 @@ class Units:
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._units: dict[tuple[str, int], facts.Unit] = {}
-        self._users: dict[tuple[str, int], Users] = {}
-        self._stored: dict[tuple[str, int], dict[str, list[facts.StoredAttribute]]] = {}
+        self._reader = Reader(files)
+        self._units: dict[tuple[str, int], Unit] = {}
+        self._stored: dict[tuple[str, int, str], tuple[facts.StoredAttribute, ...]] = {}
         self._plain: dict[tuple[str, int], Things | None] = {}
 
-    def get(self, path: str, index: int) -> facts.Unit:
-        """Return the facts of a statement; an empty unit where LibCST can't parse it."""
+    def get(self, path: str, index: int) -> Unit:
+        """Return all facts of a statement; an empty unit where LibCST can't parse it."""
         key = (path, index)
         unit = self._units.get(key)
         if unit is None:
-            outline = self._files.surface(path)
-            assert outline is not None
-            unit = self._units[key] = self._track(outline, outline.statements[index])
+            unit = self._units[key] = self._reader.whole(path, index)
+        return unit.complete()
+
+    def outlined(self, path: str, index: int) -> Unit:
+        """Return a statement of which the bodies of functions are tracked when asked for."""
+        key = (path, index)
+        unit = self._units.get(key)
+        if unit is None:
+            unit = self._units[key] = self._reader.outlined(path, index)
         return unit
 
     def is_definition(self, path: str, index: int) -> bool:
@@ -75,44 +71,58 @@ class Units:
             self._plain[key] = _plain_definition(outline, outline.statements[index])
         return self._plain[key]
 
-    def _track(self, outline: Outline, statement: Statement) -> facts.Unit:
-        import libcst as cst
-
-        from flake8_bgtasks.tracking.positions import positions_of
-        from flake8_bgtasks.tracking.tracker import track
-
-        try:
-            module = cst.parse_module(outline.source_of(statement))
-            positions = positions_of(module, outline.nodes_of(statement), outline.lines)
-            return track(outline.path, statement.index, module, positions)
-        except cst.ParserSyntaxError as error:
-            line = statement.first + error.raw_line - 1
-            self._reject(outline, BadSource(error.message, line, error.raw_column + 1))
-        except SyntaxError as error:
-            self._reject(outline, BadSource(error.msg, statement.first + (error.lineno or 1) - 1))
-        except RecursionError:
-            self._reject(outline, BadSource(TOO_DEEP, statement.first))
-        except Exception as error:  # the other statements are still checked
-            self._files.failed.setdefault(outline.path, error)
-        return facts.Unit(outline.path, statement.index, (), (), (), (_EMPTY, _UNKNOWN))
-
-    def _reject(self, outline: Outline, reason: BadSource) -> None:
-        self._files.bad.setdefault(outline.path, reason)
+    def _of(self, ref: NodeRef | ScopeRef) -> Unit:
+        return self._units.get(ref[:2]) or self.outlined(ref.path, ref.unit)
 
     def node(self, ref: NodeRef) -> facts.Node:
-        unit = self._units.get(ref[:2]) or self.get(ref.path, ref.unit)
-        return unit.nodes[ref.node]
+        return self._of(ref).nodes[ref.node]
 
     def span(self, ref: NodeRef) -> Span:
-        return self.get(ref.path, ref.unit).spans[ref.node]
+        return self._of(ref).spans[ref.node]
 
     def owner(self, ref: NodeRef) -> ScopeRef:
         """Return the scope that evaluates a node."""
-        return ScopeRef(ref.path, ref.unit, self.get(ref.path, ref.unit).owners[ref.node])
+        return ScopeRef(ref.path, ref.unit, self._of(ref).owners[ref.node])
 
-    def scope(self, ref: ScopeRef) -> facts.Scope:
-        unit = self._units.get(ref[:2]) or self.get(ref.path, ref.unit)
-        return unit.scopes[ref.scope]
+    def scope(self, ref: ScopeRef) -> Scope:
+        return self._of(ref).scopes[ref.scope]
+
+    def own(self, ref: ScopeRef) -> Iterator[tuple[NodeRef, facts.Node]]:
+        """Yield the nodes that a scope evaluates itself, not those of functions in it."""
+        for number, node in self._of(ref).own(ref.scope):
+            yield NodeRef(ref.path, ref.unit, number), node
+
+    def part(self, ref: ScopeRef) -> Part:
+        """Return what is tracked together with the code of a scope."""
+        return self._of(ref).part(ref.scope)
+
+    def part_of(self, ref: NodeRef) -> Part:
+        """Return what is tracked together with a node."""
+        return self._of(ref).part_of(ref.node)
+
+    def parameter(self, ref: ScopeRef, name: str) -> NodeRef | None:
+        """Return the node of a parameter, None where a class stands in for its constructor."""
+        wanted = facts.Parameter(name)
+        return next((number for number, node in self.own(ref) if node == wanted), None)
+
+    def naming(self, path: str, index: int, *words: str) -> Iterator[tuple[NodeRef, facts.Node]]:
+        """Yield the nodes of a statement in the order of the source.
+
+        The bodies of functions without any of the words in them are left aside.
+        """
+        unit = self.outlined(path, index)
+        for scope in tuple(unit.left_out):
+            text = self._reader.text(unit, scope)
+            if any(word in text for word in words):
+                unit.part(scope)
+        for number, node in sorted(unit.nodes.items(), key=itemgetter(0)):
+            yield NodeRef(path, index, number), node
+
+    def inside(self, ref: ScopeRef) -> Iterator[ScopeRef]:
+        """Yield the scopes that stand right in another one."""
+        for number, scope in self.part(ref).scopes.items():
+            if scope.parent == ref.scope:
+                yield ref._replace(scope=number)
 
     def parent(self, ref: ScopeRef) -> ScopeRef | None:
         parent = self.scope(ref).parent
@@ -127,82 +137,50 @@ class Units:
 
     def is_read(self, ref: ScopeRef, name: str) -> bool:
         """Return whether a function, or one inside it, does anything with a parameter."""
-        unit = self.get(ref.path, ref.unit)
-        users = self.users(ref.path, ref.unit)
-        for index, (node, owner) in enumerate(zip(unit.nodes, unit.owners, strict=True)):
-            if node == facts.Parameter(name) and owner == ref.scope:
-                if users.nodes.get(index) or users.events.get(index) or users.stores.get(index):
+        part = self.part(ref)
+        for number, node in part.nodes.items():
+            owner = ref._replace(scope=part.owners[number])
+            if node == facts.Parameter(name) and owner == ref:
+                used = part.users
+                if used.nodes.get(number) or used.events.get(number) or used.stores.get(number):
                     return True
-            elif node == facts.Free(name) and ref in self.above(ref._replace(scope=owner)):
+            elif node == facts.Free(name) and ref in self.above(owner):
                 return True
         return False
 
-    def users(self, path: str, index: int) -> Users:
-        """Return who uses each node of a unit."""
-        key = (path, index)
-        if key not in self._users:
-            self._users[key] = _users_in(self.get(path, index))
-        return self._users[key]
+    def users(self, ref: NodeRef) -> Users:
+        """Return who uses a node, and those around it."""
+        return self.part_of(ref).users
+
+    def is_caught(self, ref: NodeRef) -> bool:
+        """Return whether the code handles an AttributeError or TypeError of a node."""
+        caught = self.part_of(ref).caught
+        return any(first <= ref.node < end for first, end in caught)
+
+    def is_quoted(self, ref: NodeRef) -> bool:
+        """Return whether a node is an `Annotated[…]` whose type is a string."""
+        return ref.node in self.part_of(ref).quoted
 
     def using(self, ref: NodeRef) -> list[NodeRef]:
         """Return the nodes that a node is part of."""
-        users = self.users(ref.path, ref.unit).nodes.get(ref.node, ())
+        users = self.users(ref).nodes.get(ref.node, ())
         return [ref._replace(node=number) for number in users]
 
     def is_awaited(self, ref: NodeRef) -> bool:
         """Return whether `await` stands before a node."""
         return any(isinstance(self.node(user), facts.Awaited) for user in self.using(ref))
 
-    def stored(self, path: str, index: int) -> dict[str, list[facts.StoredAttribute]]:
-        """Return where a unit sets attributes, by their names."""
-        key = (path, index)
+    def stored(self, ref: ScopeRef, name: str) -> tuple[facts.StoredAttribute, ...]:
+        """Return where the unit of a class sets an attribute of some object."""
+        key = (ref.path, ref.unit, name)
         if key not in self._stored:
-            found = self._stored[key] = {}
-            for scope in self.get(path, index).scopes:
-                for event in scope.events:
-                    if isinstance(event, facts.StoredAttribute):
-                        found.setdefault(event.name, []).append(event)
+            unit = self._of(ref)
+            sets = re.compile(rf"\.\s*{name}{_SET}")
+            for scope in tuple(unit.left_out):
+                if sets.search(self._reader.text(unit, scope)):
+                    unit.part(scope)
+            self._stored[key] = tuple(unit.stored(name))
         return self._stored[key]
-
-
-def operands(node: facts.Node) -> tuple[int, ...]:
-    """Return the nodes that a node is made of."""
-    match node:
-        case facts.Attribute(base=base) | facts.Awaited(base=base) | facts.Starred(base=base):
-            return (base,)
-        case facts.Narrowed(base=base) | facts.Element(base=base) | facts.Entered(base=base):
-            return (base,)
-        case facts.TypeAlias(base=base):
-            return (base,)
-        case facts.Declared(base=base, annotation=annotation):
-            return (base, annotation)
-        case facts.Call(function=function, arguments=arguments):
-            return (function, *(argument.value for argument in arguments))
-        case facts.Subscript(base=base, keys=keys):
-            return (base, *keys)
-        case facts.Choice(options=options):
-            return options
-        case facts.Collection(items=items):
-            return items
-        case facts.Tested(parts=parts) | facts.Opaque(parts=parts):
-            return parts
-    return ()
-
-
-def _users_in(unit: facts.Unit) -> Users:
-    users = Users()
-    for index, node in enumerate(unit.nodes):
-        for operand in dict.fromkeys(operands(node)):
-            users.nodes.setdefault(operand, []).append(index)
-    for number, scope in enumerate(unit.scopes):
-        for event in scope.events:
-            users.events.setdefault(event.value, []).append((number, event))
-            if isinstance(event, facts.StoredAttribute):
-                users.stores.setdefault(event.base, []).append((number, event))
-        for parameter in scope.parameters:
-            if parameter.default is not None:
-                users.defaults.setdefault(parameter.default, []).append((number, parameter.name))
-    return users
 
 
 def leaves(units: Units, ref: NodeRef, *, narrowed: bool = False) -> tuple[NodeRef, ...]:
@@ -244,18 +222,3 @@ def _plain_definition(outline: Outline, statement: Statement) -> Things | None:
 
 
 _FIRST_INNER_SCOPE = 1
-_NOWHERE = Span(1, 1, 1, 1)
-_EMPTY = facts.Scope("module", "<module>", "", None, _NOWHERE)
-_UNKNOWN = facts.Scope(
-    "function",
-    "",
-    "",
-    0,
-    _NOWHERE,
-    parameters=(
-        facts.SignatureParameter("args", "var_positional", None, None, _NOWHERE),
-        facts.SignatureParameter("kwargs", "var_keyword", None, None, _NOWHERE),
-    ),
-    is_stub=True,
-)
-"""Stands for what LibCST can't parse, which may be known to be a function or class already."""

@@ -50,7 +50,7 @@ class Uses(Traversal):
             self._own_method(user)
 
     def _each_call(self, attribute: NodeRef, form: Form) -> None:
-        users = self.program.units.users(attribute.path, attribute.unit)
+        users = self.program.units.users(attribute)
         for number in users.nodes.get(attribute.node, ()):
             self._called(attribute._replace(node=number), form)
 
@@ -58,7 +58,7 @@ class Uses(Traversal):
         """Follow the instance into a method of its own class; any other attribute is not known."""
         things = self.program.value(attribute)
         methods = [thing for thing in things if isinstance(thing, Method)]
-        users = self.program.units.users(attribute.path, attribute.unit)
+        users = self.program.units.users(attribute)
         if len(methods) != len(things) or users.events.get(attribute.node):
             self.executed = True
             return
@@ -73,13 +73,13 @@ class Uses(Traversal):
 
     def _add_task(self, attribute: NodeRef) -> None:
         """Note the calls of `tasks.add_task`; as a value it can do no more than add either."""
-        users = self.program.units.users(attribute.path, attribute.unit)
+        users = self.program.units.users(attribute)
         calls = [attribute._replace(node=n) for n in users.nodes.get(attribute.node, ())]
         self.adds.update(call for call in calls)
 
     def _list_of_tasks(self, attribute: NodeRef) -> None:
         """`.tasks` may be counted and appended to; anything else can run or merge what is in it."""
-        users = self.program.units.users(attribute.path, attribute.unit)
+        users = self.program.units.users(attribute)
         for number in users.nodes.get(attribute.node, ()):
             user = attribute._replace(node=number)
             node = self.program.units.node(user)
@@ -98,7 +98,7 @@ class Uses(Traversal):
 
     def _called(self, call: NodeRef, form: Form) -> None:
         """`tasks()` makes a coroutine: it runs unless that is dropped."""
-        users = self.program.units.users(call.path, call.unit)
+        users = self.program.units.users(call)
         dropped = all(
             isinstance(event, facts.Evaluated) for _, event in users.events.get(call.node, ())
         )

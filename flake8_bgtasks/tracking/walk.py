@@ -12,7 +12,7 @@ class Walk(Uses):
     """Follows an instance through what statements do with it: return, store, attach."""
 
     def visit(self, ref: NodeRef, form: Form) -> None:
-        users = self.program.units.users(ref.path, ref.unit)
+        users = self.program.units.users(ref)
         for index in users.nodes.get(ref.node, ()):
             user = ref._replace(node=index)
             self.used(ref, user, self.program.units.node(user), form)

@@ -12,6 +12,7 @@ from flake8_bgtasks.tracking.things import External, Function, Method, NodeRef, 
 if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.steps import Leave
+    from flake8_bgtasks.tracking.unit import Scope, Unit
 
 MAX_DEPTH = 3
 """Functions that call functions that always raise are followed so deep."""
@@ -74,8 +75,8 @@ class Ways:
         course.run(start)
         return course
 
-    def _unit(self, scope: ScopeRef) -> facts.Unit:
-        return self._units.get(scope.path, scope.unit)
+    def _unit(self, scope: ScopeRef) -> Unit:
+        return self._units.outlined(scope.path, scope.unit)
 
     # Calls that never return
 
@@ -110,7 +111,7 @@ class Ways:
                 return None if exits.normal else exits.failures
         return None
 
-    def _says_never(self, ref: ScopeRef, scope: facts.Scope) -> bool:
+    def _says_never(self, ref: ScopeRef, scope: Scope) -> bool:
         if scope.returns is None:
             return False
         things = self.program.evaluator.deep_value(NodeRef(ref.path, ref.unit, scope.returns))

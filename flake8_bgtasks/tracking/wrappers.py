@@ -63,12 +63,13 @@ def has_wraps(program: Program, ref: ScopeRef) -> bool:
 
 def is_only_returned(program: Program, ref: ScopeRef) -> bool:
     """Return whether an inner function is only returned, and no `__signature__` is set on it."""
-    users = program.units.users(ref.path, ref.unit)
-    for index, node in enumerate(program.units.get(ref.path, ref.unit).nodes):
+    around = program.units.parent(ref)
+    for made, node in program.units.own(around) if around is not None else ():
         if node == facts.Definition(ref.scope):
-            if users.nodes.get(index) or users.stores.get(index):
+            users = program.units.users(made)
+            if users.nodes.get(made.node) or users.stores.get(made.node):
                 return False
-            events = users.events.get(index, ())
+            events = users.events.get(made.node, ())
             if not all(isinstance(event, facts.Returned) for _, event in events):
                 return False
     return True

@@ -5,20 +5,26 @@ from __future__ import annotations
 import ast
 import re
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.parts import track
 from flake8_bgtasks.tracking.positions import positions_of
-from flake8_bgtasks.tracking.tracker import track
+
+if TYPE_CHECKING:
+    from flake8_bgtasks.tracking.unit import Part
 
 
-def unit(source: str) -> facts.Unit:
+def unit(source: str) -> Part:
     """Track the statements of a source as one unit."""
     text = dedent(source)
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     module = cst.parse_module(text)
-    return track("app.py", 0, module, positions_of(module, ast.parse(text).body, lines))
+    positions = positions_of(module, ast.parse(text).body, lines)
+    made = track(module, positions, lambda scope: made.bodies[scope], {})
+    return made
 
 
 def read(source: str) -> str:
@@ -33,13 +39,13 @@ def reads(source: str) -> list[str]:
     return [said(made, call.arguments[0].value) for call in calls(made, "reveal")]
 
 
-def calls(made: facts.Unit, name: str) -> list[facts.Call]:
+def calls(made: Part, name: str) -> list[facts.Call]:
     """Return the calls of the name `name`."""
-    found = [node for node in made.nodes if isinstance(node, facts.Call)]
+    found = [node for node in made.nodes.values() if isinstance(node, facts.Call)]
     return [call for call in found if made.nodes[call.function] == facts.Free(name)]
 
 
-def said(made: facts.Unit, number: int, seen: frozenset[int] = frozenset()) -> str:
+def said(made: Part, number: int, seen: frozenset[int] = frozenset()) -> str:
     """Write a node; a loop's head within itself as `…`, choices as `a | b`."""
     if number in seen:
         return "…"
@@ -67,7 +73,7 @@ def said(made: facts.Unit, number: int, seen: frozenset[int] = frozenset()) -> s
     return _said_of_leaf(made, node)
 
 
-def _said_of_leaf(made: facts.Unit, node: facts.Node) -> str:
+def _said_of_leaf(made: Part, node: facts.Node) -> str:
     """Write a node that isn't made of others: parameters as `<name>`, free names bare."""
     match node:
         case facts.Parameter(name=name):

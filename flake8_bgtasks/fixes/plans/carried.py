@@ -194,7 +194,7 @@ def _check_goes_out(thread: Thread, function: ScopeRef, seen: set[ScopeRef]) -> 
 
 def _is_returned(program: Program, ref: NodeRef) -> bool:
     """Return whether the value of a node is returned, and nothing else is done with it."""
-    users = program.units.users(ref.path, ref.unit)
+    users = program.units.users(ref)
     nodes = program.units.using(ref)
     if nodes:
         awaited = all(isinstance(program.units.node(n), facts.Awaited) for n in nodes)

@@ -79,11 +79,8 @@ class Families:
 
     def _own_body(self, cls: ScopeRef) -> bool:
         """Return whether a class does anything by itself, so that it is no mere protocol."""
-        return any(
-            scope.kind == "function" and not scope.is_stub
-            for scope in self._units.get(cls.path, cls.unit).scopes
-            if scope.parent == cls.scope
-        )
+        inside = [self._units.scope(ref) for ref in self._units.inside(cls)]
+        return any(scope.kind == "function" and not scope.is_stub for scope in inside)
 
     def _demands(self, cls: ScopeRef) -> set[str]:
         return {name for name in self._all_names(cls) if not name.startswith("__")}
@@ -96,9 +93,10 @@ class Families:
         return found
 
     def _own(self, cls: ScopeRef, name: str) -> Iterator[ScopeRef]:
-        for number, scope in enumerate(self._units.get(cls.path, cls.unit).scopes):
-            if scope.parent == cls.scope and scope.kind == "function" and scope.name == name:
-                yield cls._replace(scope=number)
+        for ref in self._units.inside(cls):
+            scope = self._units.scope(ref)
+            if scope.kind == "function" and scope.name == name:
+                yield ref
 
     def _check_open(self, cls: ScopeRef, function: ScopeRef) -> None:
         if self._classes.is_open(cls) and not self._is_protocol(cls):

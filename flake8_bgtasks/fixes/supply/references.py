@@ -84,7 +84,7 @@ class References:
         return parent is not None and self._units.scope(parent).kind in ("function", "lambda")
 
     def _check_use(self, ref: NodeRef, function: ScopeRef, calling: frozenset[str]) -> None:
-        users = self._units.users(ref.path, ref.unit)
+        users = self._units.users(ref)
         for user in self._units.using(ref):
             if not self._is_followed(ref, user, function, calling):
                 raise Refused(self._handed_on(user, function))
@@ -135,7 +135,7 @@ class References:
 
     def _is_looked_at(self, ref: NodeRef) -> bool:
         """Return whether a collection is only looked at, as in `isinstance(x, (A, B))`."""
-        users = self._units.users(ref.path, ref.unit)
+        users = self._units.users(ref)
         calls = self._units.using(ref)
         nodes = [self._units.node(call) for call in calls]
         looks = all(

@@ -80,7 +80,7 @@ def _is_awaited(workspace: Workspace, ref: NodeRef, seen: set[NodeRef]) -> bool:
 
 def _is_returned(workspace: Workspace, ref: NodeRef) -> bool:
     """Return whether a helper hands a coroutine to its caller, who is looked at like this too."""
-    users = workspace.program.units.users(ref.path, ref.unit)
+    users = workspace.program.units.users(ref)
     return any(
         isinstance(event, facts.Returned)
         and not workspace.program.roles.of(ScopeRef(ref.path, ref.unit, number))

@@ -1,0 +1,155 @@
+"""Parses top-level statements, or parts of them, and tracks them."""
+
+from __future__ import annotations
+
+import ast
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.findings import Span
+from flake8_bgtasks.project.bodies import excerpt, function_bodies
+from flake8_bgtasks.project.source import TOO_DEEP, BadSource
+from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.unit import Part, Scope, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flake8_bgtasks.project.bodies import FunctionBody
+    from flake8_bgtasks.project.files import Files
+    from flake8_bgtasks.project.outline import Outline, Statement
+    from flake8_bgtasks.tracking.facts import ScopeId
+
+
+class Reader:
+    """Reads statements; what LibCST can't parse is noted in `files` and counts as empty."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    def whole(self, path: str, index: int) -> Unit:
+        """Return all facts of a statement."""
+        outline, statement = self._at(path, index)
+        unit = Unit(path, index, self._body)
+        unit.begin(self._whole(outline, statement, unit))
+        return unit
+
+    def outlined(self, path: str, index: int) -> Unit:
+        """Return the facts of a statement without those of the bodies of its functions."""
+        outline, statement = self._at(path, index)
+        unit = Unit(path, index, self._body)
+        part = _without_bodies(outline, statement, unit)
+        unit.begin(part or self._whole(outline, statement, unit))
+        return unit
+
+    def text(self, unit: Unit, scope: ScopeId) -> str:
+        """Return the source of a body that was left out."""
+        outline, _ = self._at(unit.path, unit.index)
+        body = unit.left_out[scope].body
+        return "".join(outline.lines[body.first - 1 : body.last])
+
+    def _at(self, path: str, index: int) -> tuple[Outline, Statement]:
+        outline = self._files.surface(path)
+        assert outline is not None
+        return outline, outline.statements[index]
+
+    def _whole(self, outline: Outline, statement: Statement, unit: Unit) -> Part:
+        track = partial(_track_whole, outline, statement, unit)
+        return self._checked(outline, statement.first, track) or _nothing(unit)
+
+    def _body(self, unit: Unit, scope: ScopeId) -> Part:
+        outline, _ = self._at(unit.path, unit.index)
+        body = unit.left_out[scope].body
+        track = partial(_track_body, outline, body, unit, scope)
+        return self._checked(outline, body.top, track) or _part({}, {scope: _STUB})
+
+    def _checked(self, outline: Outline, first: int, track: Callable[[], Part]) -> Part | None:
+        """Return what tracking code from the line `first` on gives, None where it can't be read."""
+        import libcst as cst
+
+        try:
+            return track()
+        except cst.ParserSyntaxError as error:
+            line = first + error.raw_line - 1
+            self._reject(outline, BadSource(error.message, line, error.raw_column + 1))
+        except SyntaxError as error:
+            self._reject(outline, BadSource(error.msg, first + (error.lineno or 1) - 1))
+        except RecursionError:
+            self._reject(outline, BadSource(TOO_DEEP, first))
+        except Exception as error:  # the other statements are still checked
+            self._files.failed.setdefault(outline.path, error)
+        return None
+
+    def _reject(self, outline: Outline, reason: BadSource) -> None:
+        self._files.bad.setdefault(outline.path, reason)
+
+
+def _track_whole(outline: Outline, statement: Statement, unit: Unit) -> Part:
+    import libcst as cst
+
+    from flake8_bgtasks.tracking.parts import track
+    from flake8_bgtasks.tracking.positions import positions_of
+
+    module = cst.parse_module(outline.source_of(statement))
+    positions = positions_of(module, outline.nodes_of(statement), outline.lines)
+    return track(module, positions, unit.body, {})
+
+
+def _without_bodies(outline: Outline, statement: Statement, unit: Unit) -> Part | None:
+    """Return the facts without those of bodies, None where there are none to leave out."""
+    import libcst as cst
+
+    from flake8_bgtasks.tracking.parts import track
+    from flake8_bgtasks.tracking.positions import positions_of
+
+    bodies = function_bodies(outline.lines, statement.first, statement.last)
+    if not bodies:
+        return None
+    rest = excerpt(outline.lines, statement.first, statement.last, bodies)
+    source = "".join(rest.lines)
+    try:
+        module = cst.parse_module(source)
+        found = positions_of(module, ast.parse(source).body, rest.lines)
+        positions = {node: rest.in_file(span) for node, span in found.items()}
+        return track(module, positions, unit.body, {body.top: body for body in bodies})
+    except Exception:  # reading it whole will show what is wrong
+        return None
+
+
+def _track_body(outline: Outline, body: FunctionBody, unit: Unit, scope: ScopeId) -> Part:
+    import libcst as cst
+
+    from flake8_bgtasks.tracking.parts import track_body
+    from flake8_bgtasks.tracking.positions import positions_of
+
+    lines = outline.lines[body.top - 1 : body.last]
+    inside = lines[0][0].isspace()
+    source = "".join(["class _:\n", *lines] if inside else lines)
+    module, tree = cst.parse_module(source), ast.parse(source)
+    ast.increment_lineno(tree, body.top - 1 - inside)
+    positions = positions_of(module, tree.body, outline.lines)
+    (node,) = module.body[0].body.body if inside else module.body  # type: ignore[union-attr]
+    assert isinstance(node, cst.FunctionDef)
+    return track_body(unit, scope, node, positions)
+
+
+def _part(scopes: dict[ScopeId, Scope], bodies: dict[ScopeId, facts.Body]) -> Part:
+    return Part({}, {}, {}, scopes, bodies, {}, (), frozenset())
+
+
+def _nothing(unit: Unit) -> Part:
+    """Return what stands for code that can't be read.
+
+    It may be known to be a function or class already, which takes anything then.
+    """
+    empty = Scope("module", "<module>", "", None, _NOWHERE, read=partial(unit.body, 0))
+    taken = (
+        facts.SignatureParameter("args", "var_positional", None, None, _NOWHERE),
+        facts.SignatureParameter("kwargs", "var_keyword", None, None, _NOWHERE),
+    )
+    unknown = Scope("function", "", "", 0, _NOWHERE, parameters=taken, read=partial(unit.body, 1))
+    return _part({0: empty, 1: unknown}, {0: facts.Body(), 1: _STUB})
+
+
+_NOWHERE = Span(1, 1, 1, 1)
+_STUB = facts.Body(is_stub=True)

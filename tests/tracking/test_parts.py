@@ -1,0 +1,94 @@
+"""A statement that is tracked in parts shows what it shows when it is tracked as a whole."""
+
+from __future__ import annotations
+
+import sysconfig
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from flake8_bgtasks.project.files import Files
+from flake8_bgtasks.tracking.reader import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.tracking.unit import Unit
+
+STDLIB = Path(sysconfig.get_path("stdlib"))
+FOLDERS = ("asyncio", "concurrent", "email", "http", "importlib", "logging", "unittest")
+FILES = [path for folder in FOLDERS for path in sorted((STDLIB / folder).rglob("*.py"))]
+SAMPLE = [path for path in FILES if path.stat().st_size in range(2_000, 25_000)][:60]
+
+
+def test_the_sample_is_large_enough() -> None:
+    assert len(SAMPLE) == 60
+
+
+@pytest.mark.parametrize("path", SAMPLE, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_parts_are_the_whole(path: Path) -> None:
+    assert list(differences(path)) == []
+
+
+def differences(path: Path) -> Iterator[str]:
+    """Yield what is not the same in the parts of a file's statements."""
+    files = Files(path.parent, {})
+    outline = files.surface(path.name)
+    reader = Reader(files)
+    for statement in outline.statements if outline is not None else ():
+        whole = reader.whole(path.name, statement.index)
+        parts = reader.outlined(path.name, statement.index)
+        left_out = dict(parts.left_out)
+        for scope, (_, body) in left_out.items():
+            same = whole_scope(whole, parts, scope)
+            assert not (same.is_generator and not body.yields)
+            assert not (same.is_stub and body.works)
+        for scope in reversed(left_out):  # in another order than that of the source
+            parts.part(scope)
+        if said(whole) != said(parts.complete()):
+            yield f"{path}:{statement.first}"
+    assert not files.failed
+
+
+def whole_scope(whole: Unit, parts: Unit, scope: int) -> Any:
+    """Return the scope of the whole that stands where one of the parts does."""
+    line = parts.scopes[scope].span.line
+    return next(s for s in whole.scopes.values() if s.span.line == line and s.kind == "function")
+
+
+def said(unit: Unit) -> list[object]:
+    """Write the facts of a unit with nodes and scopes numbered from 0."""
+    numbers = {
+        "NodeId": {number: rank for rank, number in enumerate(unit.nodes)},
+        "ScopeId": {number: rank for rank, number in enumerate(unit.scopes)},
+    }
+    nodes = [_plain(node, "", numbers) for node in unit.nodes.values()]
+    spans = list(unit.spans.values())
+    owners = [numbers["ScopeId"][owner] for owner in unit.owners.values()]
+    scopes = [_plain(scope, "", numbers) for scope in unit.scopes.values()]
+    bodies = [_plain(scope.body, "", numbers) for scope in unit.scopes.values()]
+    return [nodes, spans, owners, scopes, bodies]
+
+
+_LEFT_OUT = ("read", "may_yield", "may_be_stub")
+
+
+def _plain(value: Any, kind: str, numbers: dict[str, dict[int, int]]) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        for name, ranks in numbers.items():
+            if name in kind:
+                # The end of a range is the number behind its last node.
+                return ranks[value] if value in ranks else ranks.get(value - 1, -1) + 1
+        return value
+    if is_dataclass(value):
+        kept = [field for field in fields(value) if field.name not in _LEFT_OUT]
+        return type(value).__name__, [
+            _plain(getattr(value, field.name), str(field.type), numbers) for field in kept
+        ]
+    if isinstance(value, dict):
+        return {key: _plain(item, kind, numbers) for key, item in value.items()}
+    if isinstance(value, tuple) and type(value) is tuple:
+        return [_plain(item, kind, numbers) for item in value]
+    return value
