@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.findings import Span
-from flake8_bgtasks.project.pieces import parse_piece, pieces
+from flake8_bgtasks.project.pieces import parse_piece, parse_pieces, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -140,21 +140,17 @@ def surface(path: str, source: str) -> Outline:
     cut = pieces(source)
     if cut is None:
         return outline(path, source)
-    body: list[ast.stmt] = []
-    statements: list[Statement] = []
     try:
-        for piece in cut:
-            if piece.defines is not None:
-                names = (piece.defines,)
-                statements.append(Statement(len(statements), piece.first, piece.last, (), names))
-            else:
-                parsed = parse_piece(lines, piece.first, piece.last)
-                body.extend(parsed)
-                for found in _statements(parsed):
-                    statements.append(replace(found, index=len(statements)))
+        body = parse_pieces(lines, [piece for piece in cut if piece.defines is None])
     except SyntaxError:
         return outline(path, source)
-    return _outline(path, lines, body, tuple(statements))
+    statements = [
+        *_statements(body),
+        *(Statement(0, p.first, p.last, (), (p.defines,)) for p in cut if p.defines is not None),
+    ]
+    statements.sort(key=lambda statement: statement.first)
+    numbered = tuple(replace(found, index=index) for index, found in enumerate(statements))
+    return _outline(path, lines, body, numbered)
 
 
 def _outline(

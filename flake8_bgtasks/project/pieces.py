@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 # What isn't closed reaches to the end (of its line), so that nothing is looked through twice.
 _STRINGS = re.compile(
@@ -95,3 +95,11 @@ def parse_piece(lines: tuple[str, ...], first: int, last: int) -> list[ast.stmt]
     if first > 1:
         ast.increment_lineno(tree, first - 1)
     return tree.body
+
+
+def parse_pieces(lines: Sequence[str], wanted: Iterable[Piece]) -> list[ast.stmt]:
+    """Parse some pieces at once, with their positions in the file; raise SyntaxError."""
+    kept = ["\n"] * len(lines)
+    for piece in wanted:
+        kept[piece.first - 1 : piece.last] = lines[piece.first - 1 : piece.last]
+    return ast.parse("".join(kept)).body

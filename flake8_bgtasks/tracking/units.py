@@ -72,10 +72,11 @@ class Units:
         return self._plain[key]
 
     def _of(self, ref: NodeRef | ScopeRef) -> Unit:
-        return self._units.get(ref[:2]) or self.outlined(ref.path, ref.unit)
+        return self.outlined(ref.path, ref.unit)
 
     def node(self, ref: NodeRef) -> facts.Node:
-        return self._of(ref).nodes[ref.node]
+        unit = self._units.get(ref[:2]) or self._of(ref)
+        return unit.nodes[ref.node]
 
     def span(self, ref: NodeRef) -> Span:
         return self._of(ref).spans[ref.node]
@@ -85,7 +86,8 @@ class Units:
         return ScopeRef(ref.path, ref.unit, self._of(ref).owners[ref.node])
 
     def scope(self, ref: ScopeRef) -> Scope:
-        return self._of(ref).scopes[ref.scope]
+        unit = self._units.get(ref[:2]) or self._of(ref)
+        return unit.scopes[ref.scope]
 
     def own(self, ref: ScopeRef) -> Iterator[tuple[NodeRef, facts.Node]]:
         """Yield the nodes that a scope evaluates itself, not those of functions in it."""
