@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.findings import Span
 
@@ -24,13 +24,13 @@ _TEXT = "\0"
 """Stands for each character of a string, and for the indentation of a line that goes on another."""
 _NOT_NEWLINE = re.compile(r"[^\n]")
 _CLASS = re.compile(r"class[ \t]+\w")
-_FUNCTION = re.compile(r"(?P<indent>[ \t]*)(?:async[ \t]+)?def[ \t]+\w+")
+_FUNCTION = re.compile(r"(?P<indent>[ \t]*)(?:async[ \t]+)?def[ \t]+(?P<name>\w+)")
 _BRACKETS = re.compile(r"[()\[\]{}:]")
 _INDENT = re.compile(r"[ \t]*(?=[^ \t\n])")
 _WORK = re.compile(r"\b(?!(?:pass|raise|NotImplementedError|[rRbBuUfFtT]{1,2})\b)[^\W\d]\w*")
 """A word that the body of a stub can't have; letters may begin a string."""
-_SHORT = 3
-"""Bodies of so few lines are not worth to be left out."""
+_LONG = 4
+"""Bodies of fewer lines are not worth to be left out."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +49,109 @@ class FunctionBody:
     works: bool
 
 
+@dataclass(frozen=True)
+class Method:
+    """The lines of a method of a class, with its decorators."""
+
+    name: str
+    first: int
+    last: int
+
+
 def function_bodies(lines: Sequence[str], first: int, last: int) -> tuple[FunctionBody, ...]:
     """Return the bodies of the function, or of the methods of the class, on some lines of a file.
 
     Empty where they aren't plain enough to be sure, or not long enough to matter.
     """
-    source = "".join(lines[first - 1 : last])
-    if "\r" in source or "\f" in source or _TEXT in source:
+    statement = _Statement.read("".join(lines[first - 1 : last]))
+    if statement is None:
         return ()
-    masked = _MASKED.sub(_mask, source)
-    if '"""' in masked or "'''" in masked:
-        return ()
-    text = masked.split("\n")
-    start = next((number for number, line in enumerate(text) if line[:1] not in "@ \t)]}\0"), 0)
-    if _CLASS.match(text[start]):
-        indent = _block_indent(text, _colon(text, start))
-    else:
-        indent = "" if _FUNCTION.match(text[start]) else None
-    return () if indent is None else tuple(_bodies(text, start, indent, first))
+    found = (statement.body(function, first) for function in statement.functions())
+    return tuple(body for body in found if body is not None)
+
+
+def methods(lines: Sequence[str], first: int, last: int) -> tuple[Method, ...] | None:
+    """Return the methods of the class on some lines of a file; None where it isn't plain enough."""
+    statement = _Statement.read("".join(lines[first - 1 : last]))
+    if statement is None or statement.indent == "":
+        return None
+    functions = list(statement.functions())
+    if not all(statement.is_balanced(function.first, function.end) for function in functions):
+        return None
+    return tuple(Method(f.name, f.first + first, f.end + first) for f in functions)
+
+
+class _Function(NamedTuple):
+    """Where a function stands, lines from 0; `colon`: where its head ends, None before its code."""
+
+    name: str
+    first: int
+    top: int
+    colon: int | None
+    end: int
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """A function or class without its strings and comments; `indent`: of its functions."""
+
+    text: list[str]
+    start: int
+    indent: str
+
+    @classmethod
+    def read(cls, source: str) -> _Statement | None:
+        """Return the statement, None where it isn't plain enough."""
+        if "\r" in source or "\f" in source or _TEXT in source:
+            return None
+        masked = _MASKED.sub(_mask, source)
+        if '"""' in masked or "'''" in masked:
+            return None
+        text = masked.split("\n")
+        start = next((n for n, line in enumerate(text) if line[:1] not in "@ \t)]}\0"), 0)
+        if _FUNCTION.match(text[start]):
+            return cls(text, start, "")
+        colon, is_alone = _colon(text, start)
+        indent = _block_indent(text, colon)
+        is_class = _CLASS.match(text[start]) is not None and is_alone
+        return cls(text, start, indent) if is_class and indent else None
+
+    def functions(self) -> Iterator[_Function]:
+        number, decorated = self.start, None
+        while number < len(self.text):
+            line = self.text[number]
+            found = _FUNCTION.match(line)
+            if found is not None and found["indent"] == self.indent:
+                first = number if decorated is None else decorated
+                colon, is_alone = _colon(self.text, number)
+                end = _end(self.text, colon, len(self.indent))
+                yield _Function(found["name"], first, number, colon if is_alone else None, end)
+                number, decorated = end, None
+            elif line.startswith(f"{self.indent}@"):
+                decorated = number if decorated is None else decorated
+            elif line[: len(self.indent) + 1].strip(" \t)]}\0"):
+                decorated = None
+            number += 1
+
+    def body(self, function: _Function, first: int) -> FunctionBody | None:
+        """Return the body of a function of a statement that begins on a line of a file."""
+        colon, end = function.colon, function.end
+        if colon is None or end - colon < _LONG or not self.is_balanced(colon + 1, end):
+            return None
+        text = "\n".join(self.text[colon + 1 : end + 1])
+        return FunctionBody(
+            top=function.top + first,
+            first=colon + 1 + first,
+            last=end + first,
+            end=len(self.text[end].rstrip("; \t")) + 1,
+            yields="yield" in text,
+            works=_WORK.search(text) is not None,
+        )
+
+    def is_balanced(self, first: int, last: int) -> bool:
+        """Return whether no bracket that is opened on some lines is closed on others."""
+        text = "".join(self.text[first : last + 1])
+        return all(text.count(opening) == text.count(end) for opening, end in ("()", "[]", "{}"))
 
 
 def _mask(match: re.Match[str]) -> str:
@@ -74,57 +159,28 @@ def _mask(match: re.Match[str]) -> str:
     return _NOT_NEWLINE.sub(blank, match.group())
 
 
-def _bodies(text: list[str], start: int, indent: str, first: int) -> Iterator[FunctionBody]:
-    number = start
-    while number < len(text):
-        top, number = number, number + 1
-        found = _FUNCTION.match(text[top])
-        if found is None or found["indent"] != indent:
-            continue
-        colon = _colon(text, top)
-        inner = _block_indent(text, colon)
-        if inner is None or len(inner) <= len(indent):
-            continue
-        end = _end(text, colon + 1, len(indent))
-        code = text[end].rstrip("; \t")
-        body = "\n".join(text[colon + 1 : end + 1])
-        if end - colon > _SHORT and _is_balanced(body):
-            yield FunctionBody(
-                top + first,
-                colon + 1 + first,
-                end + first,
-                len(code) + 1,
-                yields="yield" in body,
-                works=_WORK.search(body) is not None,
-            )
-        number = end + 1
-
-
-def _colon(text: list[str], start: int) -> int:
-    """Return the line on which the head of a definition ends, that of the whole where none does."""
+def _colon(text: list[str], start: int) -> tuple[int, bool]:
+    """Return the line on which the head of a definition ends, and whether no code stands there."""
     depth = 0
     for number in range(start, len(text)):
         for found in _BRACKETS.finditer(text[number]):
             bracket = found.group()
             if bracket == ":" and depth == 0:
-                return number if not text[number][found.end() :].strip() else len(text)
+                return number, not text[number][found.end() :].strip()
             depth += (bracket in "([{") - (bracket in ")]}")
-    return len(text)
+    return len(text) - 1, False
 
 
-def _block_indent(text: list[str], colon: int) -> str | None:
-    """Return the indentation of the block behind a head, None where it has none of its own."""
-    for line in text[colon + 1 :]:
-        found = _INDENT.match(line)
-        if found is not None:
-            return found.group() or None
-    return None
+def _block_indent(text: list[str], colon: int) -> str:
+    """Return the indentation of the first code behind a head."""
+    found = (_INDENT.match(line) for line in text[colon + 1 :])
+    return next((match.group() for match in found if match is not None), "")
 
 
-def _end(text: list[str], start: int, outer: int) -> int:
-    """Return the last line with code of a block that is indented more than `outer`."""
-    last = start
-    for number in range(start, len(text)):
+def _end(text: list[str], head: int, outer: int) -> int:
+    """Return the last line with code that is indented more than `outer`, from the head's on."""
+    last = head
+    for number in range(head + 1, len(text)):
         line = text[number]
         if not line or line.isspace():
             continue
@@ -132,10 +188,6 @@ def _end(text: list[str], start: int, outer: int) -> int:
             break
         last = number
     return last
-
-
-def _is_balanced(text: str) -> bool:
-    return all(text.count(opening) == text.count(end) for opening, end in ("()", "[]", "{}"))
 
 
 @dataclass(frozen=True)

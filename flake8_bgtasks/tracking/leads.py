@@ -12,12 +12,13 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from flake8_bgtasks.project.bodies import Method, methods
 from flake8_bgtasks.project.names import Outside, ProjectModule
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.facts import operands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from flake8_bgtasks.project.names import Defined, Names, Target
     from flake8_bgtasks.project.outline import Outline
@@ -252,21 +253,22 @@ class _Statement:
         return _FUNCTION.search(self._source) is not None
 
     @cached_property
-    def parts(self) -> dict[str, set[int]]:
-        """The lines of each part."""
-        left = set(range(1, len(self._lines) + 1))
-        found = {"": left}
-        for function in self._methods():
-            lines = range(_first(function), (function.end_lineno or 0) + 1)
-            found.setdefault(function.name, set()).update(lines)
-            left.difference_update(lines)
+    def parts(self) -> dict[str, list[tuple[int, int]]]:
+        """The lines of each part, from and to."""
+        found: dict[str, list[tuple[int, int]]] = {"": []}
+        start = 1
+        for method in self._methods():
+            found[""].append((start, method.first - 1))
+            found.setdefault(method.name, []).append((method.first, method.last))
+            start = method.last + 1
+        found[""].append((start, len(self._lines)))
         return found
 
-    def _methods(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-        for node in self._parsed() if _CLASS.search(self._source) else ():
-            for inner in node.body if isinstance(node, ast.ClassDef) else ():
-                if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                    yield inner
+    def _methods(self) -> Sequence[Method]:
+        if not _CLASS.search(self._source):
+            return ()
+        found = methods(self._lines, 1, len(self._lines))
+        return found if found is not None else list(_methods_in(self._parsed()))
 
     @cached_property
     def _imports(self) -> tuple[ast.Import | ast.ImportFrom, ...]:
@@ -283,10 +285,21 @@ class _Statement:
             return []
 
     def text(self, part: str) -> str:
-        return "".join(self._lines[line - 1] for line in sorted(self.parts[part]))
+        pieces = (self._lines[first - 1 : last] for first, last in self.parts[part])
+        return "".join(line for piece in pieces for line in piece)
 
     def imports(self, part: str) -> Iterator[ast.Import | ast.ImportFrom]:
-        return (node for node in self._imports if node.lineno in self.parts[part])
+        for node in self._imports:
+            if any(first <= node.lineno <= last for first, last in self.parts[part]):
+                yield node
+
+
+def _methods_in(statements: Iterable[ast.AST]) -> Iterator[Method]:
+    for node in statements:
+        for inner in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                first = min([inner.lineno, *(d.lineno for d in inner.decorator_list)])
+                yield Method(inner.name, first, inner.end_lineno or 0)
 
 
 def _imports_in(statements: Iterable[ast.AST]) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -297,7 +310,3 @@ def _imports_in(statements: Iterable[ast.AST]) -> Iterator[ast.Import | ast.Impo
             yield node
         for block in _BLOCKS:
             pending += getattr(node, block, ())
-
-
-def _first(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    return min([function.lineno, *(d.lineno for d in function.decorator_list)])
