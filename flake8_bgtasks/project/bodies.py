@@ -143,7 +143,7 @@ class _Statement:
             top=function.top + first,
             first=colon + 1 + first,
             last=end + first,
-            end=len(self.text[end].rstrip("; \t")) + 1,
+            end=len(self.text[end].rstrip()) + 1,
             yields="yield" in text,
             works=_WORK.search(text) is not None,
         )

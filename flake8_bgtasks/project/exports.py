@@ -14,6 +14,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from flake8_bgtasks.project.children import below, children
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -189,27 +191,13 @@ def _keeps(function: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str,
 def _own_code(node: ast.AST) -> tuple[ast.AST, ...]:
     """Return the nodes of a function without those of functions and classes inside it."""
     found: list[ast.AST] = []
-    pending = _children(node)
+    pending = children(node)
     while pending:
         current = pending.pop()
         found.append(current)
         if not isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            pending += _children(current)
+            pending += children(current)
     return tuple(found)
-
-
-def _children(node: ast.AST) -> list[ast.AST]:
-    """Return what `ast.iter_child_nodes` does, much faster; whether it is read or set aside."""
-    if isinstance(node, (ast.Name, ast.Constant)):
-        return []
-    found: list[ast.AST] = []
-    for field in node._fields:
-        value = getattr(node, field, None)
-        if isinstance(value, list):
-            found += [one for one in value if isinstance(one, ast.AST)]
-        elif isinstance(value, ast.AST) and field != "ctx":
-            found.append(value)
-    return found
 
 
 def _returns(function: ast.AST) -> bool:
@@ -239,10 +227,7 @@ def _called(node: ast.AST) -> frozenset[str]:
 @lru_cache(maxsize=REMEMBERED)
 def _names(node: ast.AST) -> frozenset[str]:
     found: set[str] = set()
-    pending = [node]
-    while pending:
-        part = pending.pop()
-        pending += _children(part)
+    for part in below(node):
         if isinstance(part, (ast.Name, ast.Attribute)):
             found.add(_key(part))
         elif (

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from flake8_bgtasks.findings import Span
+from flake8_bgtasks.project.children import children
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -89,6 +90,9 @@ _LAYOUT = (
     "indent",
     "separator",
 )
+
+
+_FORMATTED = ("JoinedStr", "TemplateStr")
 
 
 @cache
@@ -167,22 +171,18 @@ def _by_kind(nodes: Iterable[cst.CSTNode]) -> dict[type[cst.CSTNode], list[cst.C
 
 
 def _ast_by_kind(statements: Sequence[ast.stmt]) -> dict[type[ast.AST], list[ast.AST]]:
-    found: dict[type[ast.AST], list[ast.AST]] = {}
+    found: dict[type[ast.AST], list[ast.AST]] = {kind: [] for kind in _KINDS.values()}
+    found[ast.AsyncFunctionDef] = found[ast.FunctionDef]
     stack: list[ast.AST] = list(statements)
     while stack:
         node = stack.pop()
-        if isinstance(node, ast.JoinedStr) or type(node).__name__ == "TemplateStr":
-            continue
-        kind = ast.FunctionDef if isinstance(node, ast.AsyncFunctionDef) else type(node)
-        found.setdefault(kind, []).append(node)
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, ast.AST):
-                stack.append(value)
-            elif isinstance(value, list):
-                stack.extend([item for item in value if isinstance(item, ast.AST)])
+        kind = type(node)
+        if kind in found:
+            found[kind].append(node)
+        if kind.__name__ not in _FORMATTED:
+            stack += children(node)
     for kind in _KINDS.values():
-        found.get(kind, []).sort(key=_source_order)
+        found[kind].sort(key=_source_order)
     return found
 
 

@@ -61,7 +61,8 @@ class Reader:
         outline, _ = self._at(unit.path, unit.index)
         body = unit.left_out[scope].body
         track = partial(_track_body, outline, body, unit, scope)
-        return self._checked(outline, body.top, track) or _part({}, {scope: _STUB})
+        first = body.top - _is_method(outline, body)
+        return self._checked(outline, first, track) or _part({}, {scope: _STUB})
 
     def _checked(self, outline: Outline, first: int, track: Callable[[], Part]) -> Part | None:
         """Return what tracking code from the line `first` on gives, None where it can't be read."""
@@ -122,15 +123,20 @@ def _track_body(outline: Outline, body: FunctionBody, unit: Unit, scope: ScopeId
     from flake8_bgtasks.tracking.parts import track_body
     from flake8_bgtasks.tracking.positions import positions_of
 
+    is_method = _is_method(outline, body)
     lines = outline.lines[body.top - 1 : body.last]
-    inside = lines[0][0].isspace()
-    source = "".join(["class _:\n", *lines] if inside else lines)
+    source = "".join(["class _:\n", *lines] if is_method else lines)
     module, tree = cst.parse_module(source), ast.parse(source)
-    ast.increment_lineno(tree, body.top - 1 - inside)
+    ast.increment_lineno(tree, body.top - is_method - 1)
     positions = positions_of(module, tree.body, outline.lines)
-    (node,) = module.body[0].body.body if inside else module.body  # type: ignore[union-attr]
+    (node,) = module.body[0].body.body if is_method else module.body  # type: ignore[union-attr]
     assert isinstance(node, cst.FunctionDef)
     return track_body(unit, scope, node, positions)
+
+
+def _is_method(outline: Outline, body: FunctionBody) -> bool:
+    """Return whether a function is indented: it needs a class around it to be parsed."""
+    return outline.lines[body.top - 1][0].isspace()
 
 
 def _part(scopes: dict[ScopeId, Scope], bodies: dict[ScopeId, facts.Body]) -> Part:

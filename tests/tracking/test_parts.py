@@ -7,10 +7,13 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import libcst as cst
 import pytest
 
 from flake8_bgtasks.project.files import Files
+from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.reader import Reader
+from tests.project.test_bodies import ODD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +33,46 @@ def test_the_sample_is_large_enough() -> None:
 @pytest.mark.parametrize("path", SAMPLE, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_parts_are_the_whole(path: Path) -> None:
     assert list(differences(path)) == []
+
+
+def test_odd_layouts_are_read_in_parts(tmp_path: Path) -> None:
+    path = tmp_path / "odd.py"
+    path.write_text(ODD)
+    assert list(differences(path)) == []
+
+
+def test_a_body_is_not_parsed_until_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app.py").write_text(
+        "class A:\n    def first(self) -> int:\n        a = 1\n        b = 2\n        c = 3\n"
+        "        return a + b + c\n\n    def second(self):\n        yield 1\n"
+    )
+    unit = Reader(Files(tmp_path, {})).outlined("app.py", 0)
+    parsed: list[str] = []
+    parse = cst.parse_module
+    monkeypatch.setattr(cst, "parse_module", lambda text: parsed.append(text) or parse(text))
+    first, second = unit.scopes[2], list(unit.scopes.values())[3]
+    assert (first.name, second.name) == ("first", "second")
+    assert unit.nodes[first.returns or 0] == facts.Free("int")
+    assert not first.is_generator
+    assert not first.is_stub
+    assert second.is_generator
+    assert parsed == []
+    assert set(first.bindings) == {"self", "a", "b", "c"}
+    assert len(parsed) == 1
+
+
+def test_a_body_that_cannot_be_parsed_is_a_stub(tmp_path: Path) -> None:
+    body = "        a = 1\n        b = 2\n        (c): int = 3\n        return a\n"
+    (tmp_path / "app.py").write_text(f"class A:\n    field = 1\n\n    def f(self):\n{body}")
+    alone, together = Files(tmp_path, {}), Files(tmp_path, {})
+    Reader(together).whole("app.py", 0)
+    scope = Reader(alone).outlined("app.py", 0).scopes[2]
+    assert (scope.qualname, [p.name for p in scope.parameters]) == ("A.f", ["self"])
+    assert not alone.bad
+    assert (scope.events, scope.is_generator, scope.is_stub) == ((), False, False)
+    assert alone.bad["app.py"].line == together.bad["app.py"].line
 
 
 def differences(path: Path) -> Iterator[str]:
