@@ -62,7 +62,7 @@ class Reader:
         body = unit.left_out[scope].body
         track = partial(_track_body, outline, body, unit, scope)
         first = body.top - _is_method(outline, body)
-        return self._checked(outline, first, track) or _part({}, {scope: _STUB})
+        return self._checked(outline, first, track) or _anything(unit, scope)
 
     def _checked(self, outline: Outline, first: int, track: Callable[[], Part]) -> Part | None:
         """Return what tracking code from the line `first` on gives, None where it can't be read."""
@@ -139,8 +139,12 @@ def _is_method(outline: Outline, body: FunctionBody) -> bool:
     return outline.lines[body.top - 1][0].isspace()
 
 
-def _part(scopes: dict[ScopeId, Scope], bodies: dict[ScopeId, facts.Body]) -> Part:
-    return Part({}, {}, {}, scopes, bodies, {}, (), frozenset())
+def _anything(unit: Unit, scope: ScopeId) -> Part:
+    """Return what stands for a body that can't be read: it returns something."""
+    made, span = unit.left_out[scope].node, unit.scopes[scope].span
+    body = facts.Body(is_stub=True, events=(facts.Returned(made, span),))
+    nodes = {made: facts.Opaque()}
+    return Part(nodes, {made: span}, {made: scope}, {}, {scope: body}, {}, (), frozenset())
 
 
 def _nothing(unit: Unit) -> Part:
@@ -154,8 +158,8 @@ def _nothing(unit: Unit) -> Part:
         facts.SignatureParameter("kwargs", "var_keyword", None, None, _NOWHERE),
     )
     unknown = Scope("function", "", "", 0, _NOWHERE, parameters=taken, read=partial(unit.body, 1))
-    return _part({0: empty, 1: unknown}, {0: facts.Body(), 1: _STUB})
+    scopes, bodies = {0: empty, 1: unknown}, {0: facts.Body(), 1: facts.Body(is_stub=True)}
+    return Part({}, {}, {}, scopes, bodies, {}, (), frozenset())
 
 
 _NOWHERE = Span(1, 1, 1, 1)
-_STUB = facts.Body(is_stub=True)

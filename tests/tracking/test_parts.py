@@ -63,15 +63,18 @@ def test_a_body_is_not_parsed_until_it_is_asked_for(
     assert len(parsed) == 1
 
 
-def test_a_body_that_cannot_be_parsed_is_a_stub(tmp_path: Path) -> None:
+def test_a_body_that_cannot_be_parsed_may_return_anything(tmp_path: Path) -> None:
     body = "        a = 1\n        b = 2\n        (c): int = 3\n        return a\n"
     (tmp_path / "app.py").write_text(f"class A:\n    field = 1\n\n    def f(self):\n{body}")
     alone, together = Files(tmp_path, {}), Files(tmp_path, {})
     Reader(together).whole("app.py", 0)
-    scope = Reader(alone).outlined("app.py", 0).scopes[2]
+    unit = Reader(alone).outlined("app.py", 0)
+    scope = unit.scopes[2]
     assert (scope.qualname, [p.name for p in scope.parameters]) == ("A.f", ["self"])
     assert not alone.bad
-    assert (scope.events, scope.is_generator, scope.is_stub) == ((), False, False)
+    (event,) = scope.events
+    assert isinstance(event, facts.Returned)
+    assert unit.nodes[event.value] == facts.Opaque()
     assert alone.bad["app.py"].line == together.bad["app.py"].line
 
 
