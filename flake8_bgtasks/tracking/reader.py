@@ -143,7 +143,7 @@ def _anything(unit: Unit, scope: ScopeId) -> Part:
     """Return what stands for a body that can't be read: it returns something."""
     made, span = unit.left_out[scope].node, unit.scopes[scope].span
     body = facts.Body(is_stub=True, events=(facts.Returned(made, span),))
-    nodes = {made: facts.Opaque()}
+    nodes: dict[int, facts.Node] = {made: facts.Opaque()}
     return Part(nodes, {made: span}, {made: scope}, {}, {scope: body}, {}, (), frozenset())
 
 
