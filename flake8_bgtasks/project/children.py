@@ -35,4 +35,6 @@ def below(node: ast.AST) -> Iterator[ast.AST]:
 
 @cache
 def _fields(kind: str) -> tuple[str, ...]:
+    if kind in ("Name", "Constant"):
+        return ()
     return tuple(name for name in getattr(ast, kind)._fields if name not in _NO_CODE)

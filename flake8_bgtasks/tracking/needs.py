@@ -66,14 +66,15 @@ class Needs(Parameters):
         cls = self._units.parent(constructor)
         if node is None or cls is None or self._units.scope(constructor).name != "__init__":
             return None
-        stored = self._units.stored(constructor.path, constructor.unit)
-        events = self._units.users(node.path, node.unit).events.get(node.node, ())
-        for _, event in events:
-            if isinstance(event, facts.StoredAttribute) and len(stored[event.name]) == 1:
+        for _, event in self._units.users(node).events.get(node.node, ()):
+            if isinstance(event, facts.StoredAttribute) and self._is_set_once(cls, event.name):
                 base = self._units.node(node._replace(node=event.base))
                 is_own = isinstance(base, facts.Parameter) and base.name != name
                 return event.name if is_own and not self._is_defined(cls, event.name) else None
         return None
+
+    def _is_set_once(self, cls: ScopeRef, name: str) -> bool:
+        return len(self._units.stored(cls, name)) == 1
 
     def _is_defined(self, cls: ScopeRef, name: str) -> bool:
         return name in self._units.scope(cls).bindings
@@ -81,7 +82,7 @@ class Needs(Parameters):
     def _called_on(self, made: NodeRef) -> ScopeRef | None:
         """Return the method that is called on a new object, the only thing done with it."""
         users = self._units.using(made)
-        is_changed = made.node in self._units.users(made.path, made.unit).stores
+        is_changed = made.node in self._units.users(made).stores
         calls = self._units.using(users[0]) if len(users) == 1 and not is_changed else []
         sites, complete = self._program.binder.sites(calls[0]) if len(calls) == 1 else ((), False)
         if complete and len(sites) == 1 and sites[0].how == "call" and sites[0].bound == 1:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def bound_to(program: Program, home: NodeRef, name: str) -> list[NodeRef]:
     """Return the nodes that a variable is bound to in the module of a node."""
-    scope = program.units.get(home.path, home.unit).scopes[0]
+    scope = program.units.outlined(home.path, home.unit).scopes[0]
     return [home._replace(node=node) for node in scope.bindings.get(name, ())]
 
 
