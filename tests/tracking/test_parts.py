@@ -135,6 +135,11 @@ def _plain(value: Any, kind: str, numbers: dict[str, dict[int, int]]) -> object:
         ]
     if isinstance(value, dict):
         return {key: _plain(item, kind, numbers) for key, item in value.items()}
-    if isinstance(value, tuple) and type(value) is tuple:
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        kinds = type(value).__annotations__
+        return type(value).__name__, [
+            _plain(getattr(value, name), str(kinds[name]), numbers) for name in value._fields
+        ]
+    if isinstance(value, tuple):
         return [_plain(item, kind, numbers) for item in value]
     return value
