@@ -7,7 +7,6 @@ a small part of it, which is all that has to be parsed then.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.findings import Span
@@ -33,8 +32,7 @@ _LONG = 4
 """Bodies of fewer lines are not worth to be left out."""
 
 
-@dataclass(frozen=True)
-class FunctionBody:
+class FunctionBody(NamedTuple):
     """Where a function's body stands, lines from 1 in its file.
 
     `top` is the line of `def`, `first` and `last` are the body's; `end` is the column behind it.
@@ -49,8 +47,7 @@ class FunctionBody:
     works: bool
 
 
-@dataclass(frozen=True)
-class Method:
+class Method(NamedTuple):
     """The lines of a method of a class, with its decorators."""
 
     name: str
@@ -91,8 +88,7 @@ class _Function(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
-class _Statement:
+class _Statement(NamedTuple):
     """A function or class without its strings and comments; `indent`: of its functions."""
 
     text: list[str]
@@ -190,8 +186,7 @@ def _end(text: list[str], head: int, outer: int) -> int:
     return last
 
 
-@dataclass(frozen=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """Lines of a file without some bodies, for each of which a line with `...` stands.
 
     `numbers`: the line in the file of each line; `bodies`: those left out, by the lines for them.

@@ -8,10 +8,13 @@ node.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flake8_bgtasks.findings import Span
     from flake8_bgtasks.tracking.steps import Block
 
@@ -306,8 +309,7 @@ class Field:
     span: Span
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(NamedTuple):
     """What the code of a scope does.
 
     `steps`: the way through it. `yields`: where a generator stops. `suspends`: has `async with`.
@@ -316,7 +318,7 @@ class Body:
     is_generator: bool = False
     is_stub: bool = False
     events: tuple[Event, ...] = ()
-    bindings: dict[str, tuple[NodeId, ...]] = field(default_factory=dict)
+    bindings: Mapping[str, tuple[NodeId, ...]] = MappingProxyType({})
     steps: Block = ()
     yields: tuple[NodeId, ...] = ()
     suspends: bool = False

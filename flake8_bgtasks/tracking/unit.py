@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from flake8_bgtasks.tracking.facts import StoredAttribute, operands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from flake8_bgtasks.findings import Span
     from flake8_bgtasks.project.bodies import FunctionBody
@@ -66,7 +66,7 @@ class Scope:
         return self.body.events
 
     @property
-    def bindings(self) -> dict[str, tuple[NodeId, ...]]:
+    def bindings(self) -> Mapping[str, tuple[NodeId, ...]]:
         return self.body.bindings
 
     @property

@@ -102,7 +102,7 @@ class Holders:
 
     def _bound_to(self, path: str, index: int, nodes: set[int]) -> Iterator[str]:
         """Yield the variables, parameters and attributes that are given one of some nodes."""
-        for scope in self._units.get(path, index).scopes:
+        for scope in self._units.get(path, index).scopes.values():
             yield from (name for name, bound in scope.bindings.items() if nodes & {*bound})
             yield from (p.name for p in scope.parameters if p.default in nodes)
             for event in scope.events:
@@ -121,7 +121,7 @@ class Holders:
         return found
 
     def _holding(self, path: str, index: int) -> Iterator[NodeRef]:
-        for number, node in enumerate(self._units.get(path, index).nodes):
+        for number, node in self._units.get(path, index).nodes.items():
             if isinstance(node, _HOLDERS):
                 yield NodeRef(path, index, number)
 
