@@ -72,10 +72,10 @@ class Units:
         return self._plain[key]
 
     def _of(self, ref: NodeRef | ScopeRef) -> Unit:
-        return self.outlined(ref.path, ref.unit)
+        return self._units.get(ref[:2]) or self.outlined(ref.path, ref.unit)
 
     def node(self, ref: NodeRef) -> facts.Node:
-        unit = self._units.get(ref[:2]) or self._of(ref)
+        unit = self._units.get(ref[:2]) or self.outlined(ref.path, ref.unit)
         return unit.nodes[ref.node]
 
     def span(self, ref: NodeRef) -> Span:
@@ -86,7 +86,7 @@ class Units:
         return ScopeRef(ref.path, ref.unit, self._of(ref).owners[ref.node])
 
     def scope(self, ref: ScopeRef) -> Scope:
-        unit = self._units.get(ref[:2]) or self._of(ref)
+        unit = self._units.get(ref[:2]) or self.outlined(ref.path, ref.unit)
         return unit.scopes[ref.scope]
 
     def own(self, ref: ScopeRef) -> Iterator[tuple[NodeRef, facts.Node]]:
