@@ -71,7 +71,7 @@ def _where() -> str:
     there = [name for name in peers.PEERS if peers.is_there(name)]
     versions = ", ".join(f"{name} {peers.version(name)}" for name in there if name != "ours")
     system = f"{platform.system()} on {platform.machine()}, Python {platform.python_version()}"
-    return f"Measured on {system}, {len(os.sched_getaffinity(0))} processors; {versions}."
+    return f"Measured on {system}, {os.cpu_count()} processors; {versions}."
 
 
 SECTIONS = (

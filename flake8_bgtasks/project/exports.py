@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from flake8_bgtasks.project.children import below, children
+from flake8_bgtasks.project.children import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +30,7 @@ TASKS_NAME = re.compile(r"_*(?:background|bg|back)_?tasks?\w*|background|bgt?|ta
 REMEMBERED = 8192
 """So many pieces of code are asked again before what stands in them is forgotten."""
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ANYTHING = frozenset({"Any", "object"})
 _MAKES: Kinds = frozenset({"type", "factory"})
 _MAKES_ANY: Kinds = _MAKES | {"single"}
@@ -195,7 +196,7 @@ def _own_code(node: ast.AST) -> tuple[ast.AST, ...]:
     while pending:
         current = pending.pop()
         found.append(current)
-        if not isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if not isinstance(current, _DEFINITIONS):
             pending += children(current)
     return tuple(found)
 
@@ -227,7 +228,13 @@ def _called(node: ast.AST) -> frozenset[str]:
 @lru_cache(maxsize=REMEMBERED)
 def _names(node: ast.AST) -> frozenset[str]:
     found: set[str] = set()
-    for part in below(node):
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        if part is not node and isinstance(part, _DEFINITIONS):
+            found |= _names(part)  # they are asked for by themselves too
+            continue
+        pending += children(part)
         if isinstance(part, (ast.Name, ast.Attribute)):
             found.add(_key(part))
         elif (

@@ -33,9 +33,6 @@ _TRACED: Kinds = frozenset({"traced"})
 _ADDER: Kinds = frozenset({"adder"})
 _NONE: Kinds = frozenset()
 _ADDS = re.compile(ADDS, re.IGNORECASE)
-FEW = 24
-"""So many words are found faster one by one than all words of the imports are told apart."""
-
 ENOUGH = 4
 """So many statements that hand the same function to the framework tell what there is to know."""
 
@@ -234,10 +231,9 @@ class Search:
         return found, handed_on
 
     def _may_import(self, path: str, wanted: Wanted) -> bool:
-        """Return whether an import of a file may bring it; few words are looked for directly."""
+        """Return whether an import of a file may bring it."""
         statements = self._files.imports(path)
-        looked_for = (*wanted.words, *wanted.within)
-        if len(looked_for) <= FEW and not any(word in statements for word in looked_for):
+        if not wanted.may_stand_in(statements):
             return False
         words = self._import_words(path)
         if wanted.is_taken(words, statements):
