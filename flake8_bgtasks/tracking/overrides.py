@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from flake8_bgtasks.tracking.things import UNKNOWN, Class, Instance, Method, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import ScopeRef
 
-_CLASS = re.compile(rb"^([ \t]*)class\s+(\w+)\s*\(([^)]{0,1000})\)", re.MULTILINE)
+_CLASS = re.compile(rb"class\s+(\w+)\s*\(([^)]{0,1000})\)")
 _DERIVES = rb"\bclass\s+\w+\s*\([^)]{0,1000}\b%b\b"
 _WORD = re.compile(rb"\w+")
 
@@ -105,8 +107,24 @@ class Overrides:
         found: dict[bytes, list[_Derived]] = {}
         for path in self._program.all_paths:
             if not self._program.is_test(path):
-                for match in _CLASS.finditer(self._program.files.glance(path)):
-                    derived = _Derived(path, match[2], match[1], match.end())
-                    for base in _WORD.findall(match[3]):
+                for indent, match in _classes(self._program.files.glance(path)):
+                    derived = _Derived(path, match[1], indent, match.end())
+                    for base in _WORD.findall(match[2]):
                         found.setdefault(base, []).append(derived)
         return found
+
+
+def _classes(data: bytes) -> Iterator[tuple[bytes, re.Match[bytes]]]:
+    """Yield the classes with bases, and how far each is indented.
+
+    To look for the word first is many times faster than to ask at every line.
+    """
+    before, start = 0, data.find(b"class")
+    while start >= 0:
+        newline = data.rfind(b"\n", before, start)
+        indent = data[newline + 1 : start] if newline >= 0 or before == 0 else b"-"
+        match = None if indent.strip(b" \t") else _CLASS.match(data, start)
+        if match is not None:
+            yield indent, match
+        before = start + 5 if match is None else match.end()
+        start = data.find(b"class", before)
