@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.seeds import Seeds
     from flake8_bgtasks.tracking.linker import Linker
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.recorded import Facts
 
     Progress = Callable[[str, int, int], None]
 
-NEEDED = ("rules", "tracking.linker", "tracking.tracker")
-"""What any code that matters needs, and LibCST."""
+NEEDED = ("rules", "tracking.linker")
+TO_TRACK = ("tracking.parts", "tracking.positions")
+"""What any code that matters needs; what it takes to track it, LibCST too."""
 
 SYNTAX_BUDGET = 1_000_000
 """Files that can't matter are parsed, for BGT900 alone, while a run has no more bytes of them."""
@@ -42,6 +44,7 @@ def check(
     linked: Callable[[Program], None] | None = None,
     read: Callable[[Reading], None] | None = None,
     forks: bool = False,
+    facts: Facts | None = None,
 ) -> Report:
     """Check a project.
 
@@ -50,12 +53,13 @@ def check(
     `named` are the files that the user named one by one (always parsed, for BGT900).
     `progress(stage, done, total)` is called now and then; without `syntax`, nothing is parsed for
     BGT900 alone; `linked` is given the program that the findings are about, if there is any code
-    that matters, and `read` what was read; `forks` allows a second process, for as long as this one
-    has one thread only. Never raises for bad input: a file that can't be read, decoded or parsed is
-    a BGT900 finding; an error of our own is a BGT901 finding.
+    that matters, and `read` what was read; `facts` are those of earlier runs; `forks` allows a
+    second process, for as long as this one has one thread only. Never raises for bad input: a file
+    that can't be read, decoded or parsed is a BGT900 finding; an error of our own is a BGT901
+    finding.
     """
     wanted = frozenset(reported)
-    run = _Run(root, files, settings, overlays or {}, progress or _silent, forks=forks)
+    run = _Run(root, files, settings, overlays or {}, progress or _silent, forks, facts)
     with _Undisturbed():
         findings = run.findings(wanted)
         if syntax:
@@ -87,13 +91,13 @@ class _Undisturbed:
             gc.enable()
 
 
-def _import_ahead() -> None:
+def _import_ahead(facts: Facts | None) -> None:
     from contextlib import suppress
     from importlib import import_module
 
+    needed = NEEDED if facts is not None and not facts.is_empty else (*TO_TRACK, *NEEDED)
     with suppress(Exception):  # it is met again, and reported, where they are used
-        import_module("libcst")
-        for name in NEEDED:
+        for name in needed:
             import_module(f"{__package__}.{name}")
 
 
@@ -113,15 +117,16 @@ class _Run:
         settings: Settings,
         overlays: Mapping[str, bytes],
         progress: Progress,
-        *,
         forks: bool,
+        facts: Facts | None,
     ) -> None:
         self.files = Files(root, overlays)
         self._root = root
         self._paths = sorted({*paths, *overlays})
         self._settings = settings
         self._progress = progress
-        self._meanwhile = _import_ahead if forks else None
+        self._meanwhile = (lambda: _import_ahead(facts)) if forks else None
+        self._facts = facts
         self.program: Program | None = None
         self._idle = 0
         self._before: set[str] | None = None
@@ -155,7 +160,7 @@ class _Run:
     def _linker(self, seeds: Seeds) -> Linker:
         from flake8_bgtasks.tracking.linker import Linker
 
-        return Linker(self._root, self.files, self._paths, seeds, self._versioned())
+        return Linker(self._root, self.files, self._paths, seeds, self._versioned(), self._facts)
 
     def _versioned(self) -> Settings:
         """Return the settings with FastAPI's version, looked up where it isn't set."""

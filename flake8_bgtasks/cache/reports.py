@@ -55,6 +55,7 @@ class CachedCheck:
         **options: Any,
     ) -> Report:
         """Return the report. What is not on disk, or asks for the program, is not remembered."""
+        from flake8_bgtasks.cache.known import KnownFacts
         from flake8_bgtasks.engine import check
 
         arguments = (root, files, reported, settings, overlays, named)
@@ -67,9 +68,20 @@ class CachedCheck:
             return remembered
         started = time.time_ns()
         read: list[Reading] = []
-        report = check(*arguments, read=read.append, **options)
+        known = KnownFacts(self._storage, (key[0], root)) if self._is_apart(root) else None
+        report = check(*arguments, read=read.append, facts=known, **options)
+        if known is not None:
+            known.save()
         self._remember(root, paths, key, report, read[0], started)
         return report
+
+    def _is_apart(self, root: str) -> bool:
+        """Tell whether the records lie outside of a tree, which might bring facts of its own.
+
+        Reports are bound to the times and inodes of files, facts only to their content.
+        """
+        tree = os.path.join(os.path.realpath(root), "")
+        return not os.path.join(os.path.realpath(self._storage.folder), "").startswith(tree)
 
     def _remembered(self, root: str, paths: Sequence[str], key: tuple[str, ...]) -> Report | None:
         lines = self._storage.load(KIND, key)

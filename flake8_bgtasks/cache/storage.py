@@ -15,6 +15,7 @@ NAME = "flake8-bgtasks"
 FORMAT = "flake8-bgtasks cache 1"
 MAX_RECORDS = 100
 MAX_BYTES = 32_000_000
+OURS = (".run", ".report", ".facts", ".tmp")
 OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -101,7 +102,7 @@ class Storage:
     def _prune(self) -> None:
         """Drop the oldest records, and what interrupted runs have left behind."""
         with os.scandir(self.folder) as entries:
-            ours = [entry for entry in entries if entry.name.endswith((".run", ".report", ".tmp"))]
+            ours = [entry for entry in entries if entry.name.endswith(OURS)]
         if len(ours) > MAX_RECORDS:
             ours.sort(key=lambda entry: entry.stat(follow_symlinks=False).st_mtime_ns)
             for entry in ours[: len(ours) - MAX_RECORDS // 2]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.interest import Interest
     from flake8_bgtasks.project.seeds import Seeds
     from flake8_bgtasks.settings import Settings
+    from flake8_bgtasks.tracking.recorded import Facts
 
 
 class Linker:
@@ -31,7 +32,9 @@ class Linker:
         paths: Collection[str],
         seeds: Seeds,
         settings: Settings,
+        known: Facts | None = None,
     ) -> None:
+        """`known`: facts of earlier runs."""
         self._files = files
         self._paths = paths
         self._seeds = seeds
@@ -39,7 +42,7 @@ class Linker:
         modules = Modules(paths, tuple(markers(root, paths)))
         self._names = Names(modules, files.surface)
         self._search = Search(paths, files, self._names)
-        self._units = Units(files)
+        self._units = Units(files, known)
 
     def link(self) -> Program:
         """Link what matters."""

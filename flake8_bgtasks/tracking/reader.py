@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,19 +14,24 @@ from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.unit import Part, Scope, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flake8_bgtasks.project.bodies import FunctionBody
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.outline import Outline, Statement
     from flake8_bgtasks.tracking.facts import ScopeId
+    from flake8_bgtasks.tracking.recorded import Facts
 
 
 class Reader:
-    """Reads statements; what LibCST can't parse is noted in `files` and counts as empty."""
+    """Reads statements; what LibCST can't parse is noted in `files` and counts as empty.
 
-    def __init__(self, files: Files) -> None:
+    What is known of a text from an earlier run stands in `known`, if there is such a place.
+    """
+
+    def __init__(self, files: Files, known: Facts | None = None) -> None:
         self._files = files
+        self._known = known
 
     def whole(self, path: str, index: int) -> Unit:
         """Return all facts of a statement."""
@@ -38,9 +44,46 @@ class Reader:
         """Return the facts of a statement without those of the bodies of its functions."""
         outline, statement = self._at(path, index)
         unit = Unit(path, index, self._body)
-        part = _without_bodies(outline, statement, unit)
+        part = self._without_bodies(outline, statement, unit)
         unit.begin(part or self._whole(outline, statement, unit))
         return unit
+
+    def _without_bodies(self, outline: Outline, statement: Statement, unit: Unit) -> Part | None:
+        """Return the facts without those of bodies, None where there are none to leave out."""
+        bodies = function_bodies(outline.lines, statement.first, statement.last)
+        if not bodies:
+            return None
+        track = partial(_track_without, outline, statement, bodies, unit)
+        try:
+            return self._recalled("rest", outline, statement.first, statement.last, unit, track)
+        except Exception:  # reading it whole will show what is wrong
+            return None
+
+    def _recalled(
+        self,
+        what: str,
+        outline: Outline,
+        first: int,
+        last: int,
+        unit: Unit,
+        track: Callable[[], Part],
+    ) -> Part:
+        """Return what tracking `what` in some lines gives, or gave before."""
+        if self._known is None:
+            return track()
+        from flake8_bgtasks.tracking import recorded
+
+        key = recorded.key_of(what, outline.lines[first - 1 : last])
+        text = self._known.get(key)
+        if text is not None:
+            try:
+                return recorded.from_text(text, first, unit.body)
+            except recorded.DAMAGED:
+                pass  # it is tracked again
+        part = track()
+        with suppress(RecursionError):
+            self._known.put(key, recorded.as_text(part, first))
+        return part
 
     def text(self, unit: Unit, scope: ScopeId) -> str:
         """Return the source of a body that was left out."""
@@ -54,32 +97,42 @@ class Reader:
         return outline, outline.statements[index]
 
     def _whole(self, outline: Outline, statement: Statement, unit: Unit) -> Part:
+        first, last = statement.first, statement.last
         track = partial(_track_whole, outline, statement, unit)
-        return self._checked(outline, statement.first, track) or _nothing(unit)
+        recall = partial(self._recalled, "all", outline, first, last, unit, track)
+        return self._checked(outline, first, recall) or _nothing(unit)
 
     def _body(self, unit: Unit, scope: ScopeId) -> Part:
         outline, _ = self._at(unit.path, unit.index)
         body = unit.left_out[scope].body
         track = partial(_track_body, outline, body, unit, scope)
+        declared = unit.scopes[scope]
+        place = f"{unit.left_out[scope].node} {scope} {declared.parent} {declared.qualname}"
+        recall = partial(self._recalled, place, outline, body.top, body.last, unit, track)
         first = body.top - _is_method(outline, body)
-        return self._checked(outline, first, track) or _anything(unit, scope)
+        return self._checked(outline, first, recall) or _anything(unit, scope)
 
     def _checked(self, outline: Outline, first: int, track: Callable[[], Part]) -> Part | None:
         """Return what tracking code from the line `first` on gives, None where it can't be read."""
-        import libcst as cst
-
         try:
             return track()
-        except cst.ParserSyntaxError as error:
-            line = first + error.raw_line - 1
-            self._reject(outline, BadSource(error.message, line, error.raw_column + 1))
         except SyntaxError as error:
             self._reject(outline, BadSource(error.msg, first + (error.lineno or 1) - 1))
         except RecursionError:
             self._reject(outline, BadSource(TOO_DEEP, first))
         except Exception as error:  # the other statements are still checked
-            self._files.failed.setdefault(outline.path, error)
+            self._note(outline, first, error)
         return None
+
+    def _note(self, outline: Outline, first: int, error: Exception) -> None:
+        """Note why code from the line `first` on can't be tracked."""
+        import libcst as cst
+
+        if isinstance(error, cst.ParserSyntaxError):
+            line = first + error.raw_line - 1
+            self._reject(outline, BadSource(error.message, line, error.raw_column + 1))
+        else:
+            self._files.failed.setdefault(outline.path, error)
 
     def _reject(self, outline: Outline, reason: BadSource) -> None:
         self._files.bad.setdefault(outline.path, reason)
@@ -96,25 +149,20 @@ def _track_whole(outline: Outline, statement: Statement, unit: Unit) -> Part:
     return track(module, positions, unit.body, {})
 
 
-def _without_bodies(outline: Outline, statement: Statement, unit: Unit) -> Part | None:
-    """Return the facts without those of bodies, None where there are none to leave out."""
+def _track_without(
+    outline: Outline, statement: Statement, bodies: Sequence[FunctionBody], unit: Unit
+) -> Part:
     import libcst as cst
 
     from flake8_bgtasks.tracking.parts import track
     from flake8_bgtasks.tracking.positions import positions_of
 
-    bodies = function_bodies(outline.lines, statement.first, statement.last)
-    if not bodies:
-        return None
     rest = excerpt(outline.lines, statement.first, statement.last, bodies)
     source = "".join(rest.lines)
-    try:
-        module = cst.parse_module(source)
-        found = positions_of(module, ast.parse(source).body, rest.lines)
-        positions = {node: rest.in_file(span) for node, span in found.items()}
-        return track(module, positions, unit.body, {body.top: body for body in bodies})
-    except Exception:  # reading it whole will show what is wrong
-        return None
+    module = cst.parse_module(source)
+    found = positions_of(module, ast.parse(source).body, rest.lines)
+    positions = {node: rest.in_file(span) for node, span in found.items()}
+    return track(module, positions, unit.body, {body.top: body for body in bodies})
 
 
 def _track_body(outline: Outline, body: FunctionBody, unit: Unit, scope: ScopeId) -> Part:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.findings import Span
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.outline import Outline, Statement
+    from flake8_bgtasks.tracking.recorded import Facts
     from flake8_bgtasks.tracking.things import Things
     from flake8_bgtasks.tracking.unit import Part, Scope, Unit, Users
 
@@ -28,9 +29,9 @@ _PLAIN = re.compile(r"(?:(?:async[ \t]+)?(?P<def>def)|class)[ \t]+\w+[ \t]*[(:]"
 class Units:
     """Tracks top-level statements, each once."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, known: Facts | None = None) -> None:
         self._files = files
-        self._reader = Reader(files)
+        self._reader = Reader(files, known)
         self._units: dict[tuple[str, int], Unit] = {}
         self._stored: dict[tuple[str, int, str], tuple[facts.StoredAttribute, ...]] = {}
         self._plain: dict[tuple[str, int], Things | None] = {}
