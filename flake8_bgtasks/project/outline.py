@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
@@ -169,7 +170,7 @@ def _outline(
 
 def _lines(source: str) -> tuple[str, ...]:
     """Split as Python's parser does, at newlines only: not at form feeds and Unicode separators."""
-    return tuple(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", source))
+    return tuple(io.StringIO(source, newline=""))
 
 
 class _Context(NamedTuple):
