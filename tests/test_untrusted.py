@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,9 @@ from tests.cache.helpers import settle
 
 # Installed before the tool is imported; prints what it sees, since it must not stop the tool.
 WATCH = """
-import json, os, sys
+import json, os, sys, tempfile
 tree, cache = sys.argv[1:3]
+tempfile.gettempdir()  # which tries to write there
 seen = []
 writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 changes = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod"}
@@ -44,11 +46,14 @@ def watch(event, args):
         seen.append([event, str(args[0])])
 
 sys.dont_write_bytecode = True
-import flake8.style_guide, flake8_bgtasks.cli, flake8_bgtasks.engine, libcst
+import flake8.main.cli, flake8.style_guide, flake8_bgtasks.cli, flake8_bgtasks.engine, libcst
 sys.addaudithook(watch)
-from flake8_bgtasks.__main__ import main
-sys.argv = ["flake8-bgtasks", "--cache-dir", cache, *sys.argv[3:]]
-code = main()
+if sys.argv[3] == "flake8":
+    code = flake8.main.cli.main(["--bgtasks-cache-dir", cache, *sys.argv[4:]])
+else:
+    from flake8_bgtasks.__main__ import main
+    sys.argv = ["flake8-bgtasks", "--cache-dir", cache, *sys.argv[3:]]
+    code = main()
 print(json.dumps({"code": code, "seen": seen}), file=sys.stderr)
 """
 
@@ -82,23 +87,55 @@ def tree(tmp_path: Path) -> Path:
     return root
 
 
-@pytest.mark.parametrize("arguments", [[], ["--format", "json"], ["--no-cache"]], ids=" ".join)
+FLAKE8_FACE = ["flake8", "-j1", "--select=BGT", "--isolated"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--format", "json"], ["--no-cache"], ["--diff"], FLAKE8_FACE],
+    ids=" ".join,
+)
 def test_tree_is_only_read(tree: Path, tmp_path: Path, arguments: list[str]) -> None:
     before = contents(tree)
-    cache = tmp_path / "cache"
+    run, outcome = watched(tree, tmp_path, *arguments)
+    assert outcome == {"code": 1, "seen": []}
+    assert "BGT101" in run.stdout or "--diff" in arguments
+    assert contents(tree) == before
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--fix"], [*FLAKE8_FACE, "--bgtasks-fix"]], ids=["command", "flake8"]
+)
+def test_repairing_writes_only_what_it_repairs(
+    tree: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    before = contents(tree)
+    _, outcome = watched(tree, tmp_path, *arguments)
+    changed = {path.name for path, text in contents(tree).items() if before.get(path) != text}
+    assert changed == {"main.py", "helpers.py"}
+    assert contents(tree).keys() == before.keys()
+    state = str(tmp_path / "state")
+    places = {os.path.dirname(name) for event, name in outcome["seen"] if event == "write"}
+    assert {place for place in places if not place.startswith(state)} <= {str(tree)}
+    events = {event for event, _ in outcome["seen"]}
+    assert events.isdisjoint({"import", "exec", "subprocess.Popen", "os.system", "socket.connect"})
+
+
+def watched(
+    tree: Path, tmp_path: Path, *arguments: str
+) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
+    """Run a face on the tree; return also its exit code and what the audit hook saw."""
     # The working directory must not be on the path, as it isn't for an installed command.
     python = [sys.executable, "-P" if sys.version_info >= (3, 11) else "-I"]
     run = subprocess.run(
-        [*python, "-c", WATCH, str(tree), str(cache), *arguments, "."],
+        [*python, "-c", WATCH, str(tree), str(tmp_path / "cache"), *arguments, "."],
         cwd=tree,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")},
         capture_output=True,
         text=True,
         check=False,
     )
-    outcome = json.loads(run.stderr.splitlines()[-1])
-    assert outcome == {"code": 1, "seen": []}
-    assert "BGT101" in run.stdout
-    assert contents(tree) == before
+    return run, json.loads(run.stderr.splitlines()[-1])
 
 
 LOST = "from fastapi import BackgroundTasks\n\n\ndef f():\n    BackgroundTasks().add_task(print)\n"
@@ -164,6 +201,21 @@ def test_a_path_that_is_none_is_a_mistake_of_the_configuration(option: str, tmp_
     assert run.returncode == 2
     assert f"pyproject.toml:2: {option}: " in run.stderr
     assert "internal error" not in run.stderr
+
+
+@pytest.mark.parametrize("file", ["setup.cfg", "tox.ini", ".flake8"])
+def test_no_configuration_says_where_the_report_goes(
+    file: str, tmp_path: Path, elsewhere: Path
+) -> None:
+    """flake8 takes its output file from the command line only: our formats write it anew."""
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "main.py").write_text(LOST)
+    before = contents(elsewhere)
+    options = "format = bgtasks-json\noutput-file = ../elsewhere/main.py\ntee = true\n"
+    (root / file).write_text(f"[flake8]\n{options}")
+    assert "BGT101" in ran(root, *FLAKE8).stdout
+    assert contents(elsewhere) == before
 
 
 @pytest.mark.parametrize("face", [COMMAND_LINE, FLAKE8], ids=" ".join)
