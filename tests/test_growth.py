@@ -13,6 +13,7 @@ import pytest
 
 from flake8_bgtasks.engine import check
 from flake8_bgtasks.settings import Settings
+from flake8_bgtasks.tracking import ways
 from scripts.reliability.shapes import SHAPES
 
 if TYPE_CHECKING:
@@ -27,18 +28,24 @@ FEW = (6, 12, 18)
 CROWDED = ("all of each other", "inherit from each other")
 """Everything in these is about everything: a few are as good as many."""
 
-TOLERANCE = 1.11
+TOLERANCE, TOLERANCE_OF_FEW = 1.11, 1.25
+NOTHING = 0.05
+"""Calls for each character."""
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
-def test_the_second_half_costs_what_the_first_costs(shape: Shape, tmp_path: Path) -> None:
-    sizes = FEW if any(words in shape.name for words in CROWDED) else SIZES
+def test_the_second_half_costs_what_the_first_costs(
+    shape: Shape, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ways, "BUDGET", 1000)  # which takes effect in long functions only
+    is_crowded = any(words in shape.name for words in CROWDED)
+    sizes, tolerance = (FEW, TOLERANCE_OF_FEW) if is_crowded else (SIZES, TOLERANCE)
     projects = [shape.write(size) for size in sizes]
     calls_to_check(tmp_path, projects[0])  # the first time, modules are imported
     calls = [calls_to_check(tmp_path, files) for files in projects]
     lengths = [sum(map(len, files.values())) for files in projects]
     first, second = ((calls[n + 1] - calls[n]) / (lengths[n + 1] - lengths[n]) for n in range(2))
-    assert second <= TOLERANCE * first
+    assert second <= tolerance * first + NOTHING
 
 
 def calls_to_check(folder: Path, files: Mapping[str, str]) -> int:

@@ -103,6 +103,8 @@ def _late_adds(program: Program, scope: ScopeRef, call: NodeRef) -> Iterator[Nod
 def _entered(program: Program, scope: ScopeRef) -> frozenset[int]:
     """Return the managers of the `with` blocks that a generator waits in."""
     waits = program.units.scope(scope)
+    if not waits.yields:
+        return frozenset()
     return frozenset(
         manager
         for managers, first, end in managed_blocks(waits.steps)

@@ -67,6 +67,7 @@ class Course:
     passed: list[tuple[int, int]] = field(default_factory=list)
     left: dict[Leave, None] = field(default_factory=dict)
     exits: Exits = NORMAL
+    is_given_up: bool = False
     _handling: list[Failure] = field(default_factory=list)
 
     def run(self, start: Start | None) -> None:
@@ -79,8 +80,8 @@ class Course:
         self.exits = Exits(bool(ends & {FALLS, RETURNS}), failures)
 
     def has_passed(self, node: int) -> bool:
-        """Return whether a node may have been evaluated on the way."""
-        return any(first <= node < end for first, end in self.passed)
+        """Return whether a node may have been evaluated on the way, if it was gone at all."""
+        return self.is_given_up or any(first <= node < end for first, end in self.passed)
 
     def _block(self, steps: Block, start: Start | None = None) -> Ends:
         ends: Ends = frozenset()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.course import Course, Exits, Start
 from flake8_bgtasks.tracking.failures import ANYTHING, Failure, Failures
+from flake8_bgtasks.tracking.steps import steps_in
 from flake8_bgtasks.tracking.things import External, Function, Method, NodeRef, ScopeRef, Thing
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 3
 """Functions that call functions that always raise are followed so deep."""
+
+BUDGET = 100_000
+"""So many steps are gone in one function, from all of its nodes; then it is taken to go on."""
 
 
 class Ways:
@@ -27,6 +32,8 @@ class Ways:
         self.failures = Failures(program)
         self._whole: dict[tuple[ScopeRef, int], Exits] = {}
         self._after: dict[NodeRef, Course] = {}
+        self._gone: Counter[ScopeRef] = Counter()
+        self._lengths: dict[ScopeRef, int] = {}
         self._depth = 0
 
     def after(self, ref: NodeRef) -> Exits:
@@ -72,8 +79,18 @@ class Ways:
 
     def _course(self, scope: ScopeRef, start: Start | None) -> Course:
         course = Course(self, scope, self._unit(scope))
-        course.run(start)
+        course.is_given_up = start is not None and not self._can_go(scope)
+        if not course.is_given_up:
+            course.run(start)
         return course
+
+    def _can_go(self, scope: ScopeRef) -> bool:
+        """Return whether the budget of a function is left, and take from it."""
+        if scope not in self._lengths:
+            steps = self._unit(scope).scopes[scope.scope].steps
+            self._lengths[scope] = sum(1 for _ in steps_in(steps))
+        self._gone[scope] += self._lengths[scope]
+        return self._gone[scope] <= BUDGET
 
     def _unit(self, scope: ScopeRef) -> Unit:
         return self._units.outlined(scope.path, scope.unit)

@@ -95,6 +95,15 @@ def _instances(size: int) -> dict[str, str]:
     return _one(_ROUTE + "".join(lines))
 
 
+def _tasks(size: int) -> dict[str, str]:
+    lines = "".join(
+        f"    try:\n        t.add_task(print, {n})\n"
+        "    except ValueError as error:\n        raise KeyError from error\n"
+        for n in range(size)
+    )
+    return _one("@app.get('/')\ndef index(t: BackgroundTasks):\n" + lines)
+
+
 def _chain(size: int) -> dict[str, str]:
     steps = {
         f"m{n}.py": f"from m{n + 1} import f{n + 1}\ndef f{n}(t):\n    f{n + 1}(t)\n"
@@ -158,6 +167,7 @@ SHAPES = (
     Shape("methods of a class that call each other in a ring", (250, 1000), _methods),
     Shape("helpers in a module, one for each path operation", (250, 1000), _helpers),
     Shape("path operations that call the same helper", (250, 1000), _callers),
+    Shape("tasks in one function, each in a try", (1000, 4000), _tasks),
     Shape("instances in one function", (250, 1000), _instances),
     Shape("modules that all import all of each other by star", (15, 30), _star_clique),
     Shape("functions that all call all of each other", (15, 30), _clique),
