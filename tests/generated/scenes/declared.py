@@ -155,10 +155,11 @@ def postponed(stage: Stage) -> Part:
         stage.use(module, statement)
     path = f"/codes/{stage.number}"
     head = stage.marked(f"def {stage.name}({variable}: BackgroundTasks):", "BGT306")
-    stage.files.add(module, ["router = APIRouter()"])
-    lines = [f'@router.post("{path}")', stage.any("", "async ") + head]
+    router = f"codes_router_{stage.number}"
+    stage.files.add(module, [f"{router} = APIRouter()"])
+    lines = [f'@{router}.post("{path}")', stage.any("", "async ") + head]
     stage.files.add(module, [*lines, f"    {variable}.add_task({task}, {ADDRESS})"])
-    stage.files.add("main", [f"app.include_router({stage.refer('main', module, 'router')})"])
+    stage.files.add("main", [f"app.include_router({stage.refer('main', module, router)})"])
     step = stage.lost(path, status=422) if stage.is_bad else stage.post(path)
     return stage.part("BGT306", step)
 
