@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import symtable
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -62,8 +60,7 @@ def _syntax_error(path: str, content: bytes) -> str | None:
         text = decode(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about odd escapes in the code
-            compile(text, path, "exec", flags=ast.PyCF_ONLY_AST, dont_inherit=True)
-            symtable.symtable(text, path, "exec")
+            compile(text, path, "exec", dont_inherit=True)
     except BadSource as error:
         return f"{path} would not parse: {error.message}"
     except (SyntaxError, ValueError, RecursionError) as error:

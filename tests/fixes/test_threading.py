@@ -153,6 +153,31 @@ CASES = [
         """,
         id="in a task",
     ),
+    pytest.param(
+        """\
+        @app.post("/")
+        def create(to: str) -> None:
+            notify(to)
+
+
+        @app.put("/")
+        def change(to: str, jobs: BackgroundTasks) -> None:
+            create(to, background_tasks=jobs)
+            create(to, jobs)
+        """,
+        """\
+        @app.post("/")
+        def create(to: str, background_tasks: BackgroundTasks) -> None:
+            notify(to, background_tasks)
+
+
+        @app.put("/")
+        def change(to: str, jobs: BackgroundTasks) -> None:
+            create(to, background_tasks=jobs)
+            create(to, jobs)
+        """,
+        id="calls that pass it already",
+    ),
 ]
 
 

@@ -59,6 +59,20 @@ def slot_of(name: str, signature: tuple[facts.SignatureParameter, ...]) -> Slot:
     return Slot(name, None)
 
 
+def is_there(workspace: Workspace, site: Site, slot: Slot) -> bool:
+    """Return whether a call passes one more argument already, which no parameter takes yet.
+
+    Raises Refused where it passes even more.
+    """
+    if any(argument.keyword == slot.name for argument in site.arguments):
+        return True
+    given = site.bound + sum(a.keyword is None and not a.star for a in site.arguments)
+    if slot.index is not None and given > slot.index + 1:
+        where = workspace.where(site.call)
+        raise Refused(f"the call in {where} passes more than the function takes")
+    return given - 1 == slot.index
+
+
 def passed(workspace: Workspace, site: Site, slot: Slot, value: Text) -> PassArgument:
     """Return the edit that passes one more argument; raise Refused if it may be passed already."""
     program = workspace.program

@@ -12,7 +12,7 @@ from flake8_bgtasks.fixes.supply.depends import conversion
 from flake8_bgtasks.fixes.supply.family import Families
 from flake8_bgtasks.fixes.supply.held import held
 from flake8_bgtasks.fixes.supply.naming import new_name
-from flake8_bgtasks.fixes.supply.passing import new_slot, passed, position_in, slot_of
+from flake8_bgtasks.fixes.supply.passing import is_there, new_slot, passed, position_in, slot_of
 from flake8_bgtasks.fixes.supply.places import check_changeable, check_file, check_injected
 from flake8_bgtasks.fixes.supply.spelled import tasks_class
 from flake8_bgtasks.fixes.supply.tasks import added_to
@@ -177,7 +177,7 @@ class Thread:
     def _pass(self, site: Site, slot: Slot, members: tuple[ScopeRef, ...]) -> None:
         """Pass the instance in a call."""
         passes = self.program.binder.argument_for(site, slot.name) is not None
-        if site.how == "partial" or passes:
+        if site.how == "partial" or passes or is_there(self.workspace, site, slot):
             return
         self._check_others(site, members)
         check_file(self.workspace, site.call.path)
