@@ -28,6 +28,7 @@ ANCHORED = {
     *("fixes.commas._COMMENT", "fixes.plans.remarks._BESIDE", "fixes.supply.mentions._DOTTED"),
     *("fixes.wrapping._BREAK", "project.given._CLASS", "project.poetry.CLAUSE"),
     *("project.registering._ARGUMENT", "project.registering._ONLY_ARGUMENT"),
+    *("project.bodies._CLASS", "project.bodies._FUNCTION", "project.bodies._INDENT"),
     *("project.requirements.FASTAPI", "project.requirements.INCLUDE", "project.globs.PIECE"),
 }
 """These are only asked whether they match where a text begins."""

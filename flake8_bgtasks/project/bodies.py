@@ -14,11 +14,15 @@ from flake8_bgtasks.findings import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+# What isn't closed reaches to the end (of its line), so that nothing is looked through twice.
 _MASKED = re.compile(
-    r"(?P<quote>\"\"\"|''')(?:\\.|[^\\])*?(?P=quote)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'"
+    r"(?P<quote>\"\"\"|''')(?:\\.|[^\\])*?(?:(?P=quote)|(?P<open>\\?\Z))"
+    r"|\"(?:\\.|[^\"\\\n])*(?:\"|(?P<cut>(?=\n)|\\?\Z))"
+    r"|'(?:\\.|[^'\\\n])*(?:'|(?P<short>(?=\n)|\\?\Z))"
     r"|\\\n[ \t]*|(?P<comment>#[^\n]*)",
     re.DOTALL,
 )
+_UNCLOSED = ("open", "cut", "short")
 _TEXT = "\0"
 """Stands for each character of a string, and for the indentation of a line that goes on another."""
 _NOT_NEWLINE = re.compile(r"[^\n]")
@@ -101,7 +105,7 @@ class _Statement(NamedTuple):
         if "\r" in source or "\f" in source or _TEXT in source:
             return None
         masked = _MASKED.sub(_mask, source)
-        if '"""' in masked or "'''" in masked:
+        if '"""' in masked:
             return None
         text = masked.split("\n")
         start = next((n for n, line in enumerate(text) if line[:1] not in "@ \t)]}\0"), 0)
@@ -151,6 +155,8 @@ class _Statement(NamedTuple):
 
 
 def _mask(match: re.Match[str]) -> str:
+    if match.lastgroup in _UNCLOSED:
+        return '"""'
     blank = " " if match["comment"] else _TEXT
     return _NOT_NEWLINE.sub(blank, match.group())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flake8_bgtasks.tracking.facts import StoredAttribute, operands
@@ -164,6 +165,8 @@ class Unit:
         self.left_out: dict[ScopeId, LeftOut] = {}
         self._parts: dict[ScopeId, Part] = {}
         self._in_order = True
+        self._new: list[Part] = []
+        self._stored: dict[str, list[tuple[ScopeId, StoredAttribute]]] = {}
         self._read = read
 
     def begin(self, part: Part) -> None:
@@ -175,6 +178,7 @@ class Unit:
             self.nodes, self.spans, self.owners = part.nodes, part.spans, part.owners
             self.scopes = part.scopes
             self._parts = dict.fromkeys(part.bodies, part)
+            self._new.append(part)
 
     def part(self, scope: ScopeId) -> Part:
         """Return the part in which the code of a scope is tracked."""
@@ -193,6 +197,7 @@ class Unit:
         self.owners.update(part.owners)
         self.scopes.update(part.scopes)
         self._parts.update(dict.fromkeys(part.bodies, part))
+        self._new.append(part)
 
     def body(self, scope: ScopeId) -> Body:
         """Return what the code of a scope does."""
@@ -206,10 +211,13 @@ class Unit:
 
     def stored(self, name: str) -> Iterator[StoredAttribute]:
         """Yield where what is tracked so far sets attributes of a name, in the order of scopes."""
-        for scope in sorted(self._parts):
-            for event in self._parts[scope].bodies[scope].events:
-                if isinstance(event, StoredAttribute) and event.name == name:
-                    yield event
+        while self._new:
+            for number, body in self._new.pop().bodies.items():
+                for event in body.events:
+                    if isinstance(event, StoredAttribute):
+                        self._stored.setdefault(event.name, []).append((number, event))
+        for _, event in sorted(self._stored.get(name, ()), key=itemgetter(0)):
+            yield event
 
     def complete(self) -> Unit:
         """Return the unit with nothing left out."""

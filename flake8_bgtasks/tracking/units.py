@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from flake8_bgtasks.findings import Span
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.outline import Outline, Statement
+    from flake8_bgtasks.tracking.facts import ScopeId
     from flake8_bgtasks.tracking.recorded import Facts
     from flake8_bgtasks.tracking.things import Things
     from flake8_bgtasks.tracking.unit import Part, Scope, Unit, Users
 
-_SET = r"\s*(?:[:,)\]]|=(?!=)|in\b|(?:\*\*|//|<<|>>|[-+*/%@&|^])=)"
-"""What stands behind an attribute that is set, though not only there."""
+_SETS = re.compile(r"\.\s*([^\W\d]\w*)\b\s*(?:[:,)\]]|=(?!=)|in\b|(?:\*\*|//|<<|>>|[-+*/%@&|^])=)")
+"""An attribute that may be set: what stands behind it stands behind others too."""
 _PLAIN = re.compile(r"(?:(?:async[ \t]+)?(?P<def>def)|class)[ \t]+\w+[ \t]*[(:]")
 
 
@@ -33,7 +34,7 @@ class Units:
         self._files = files
         self._reader = Reader(files, known)
         self._units: dict[tuple[str, int], Unit] = {}
-        self._stored: dict[tuple[str, int, str], tuple[facts.StoredAttribute, ...]] = {}
+        self._sets: dict[tuple[str, int], dict[str, list[ScopeId]]] = {}
         self._plain: dict[tuple[str, int], Things | None] = {}
 
     def get(self, path: str, index: int) -> Unit:
@@ -175,15 +176,20 @@ class Units:
 
     def stored(self, ref: ScopeRef, name: str) -> tuple[facts.StoredAttribute, ...]:
         """Return where the unit of a class sets an attribute of some object."""
-        key = (ref.path, ref.unit, name)
-        if key not in self._stored:
-            unit = self._of(ref)
-            sets = re.compile(rf"\.\s*{name}{_SET}")
-            for scope in tuple(unit.left_out):
-                if sets.search(self._reader.text(unit, scope)):
-                    unit.part(scope)
-            self._stored[key] = tuple(unit.stored(name))
-        return self._stored[key]
+        unit = self._of(ref)
+        for scope in self._setting(unit).get(name, ()):
+            unit.part(scope)
+        return tuple(unit.stored(name))
+
+    def _setting(self, unit: Unit) -> dict[str, list[ScopeId]]:
+        """Return which of the bodies that were left out may set attributes, by their names."""
+        key = (unit.path, unit.index)
+        if key not in self._sets:
+            found = self._sets[key] = {}
+            for scope in unit.left_out:
+                for name in dict.fromkeys(_SETS.findall(self._reader.text(unit, scope))):
+                    found.setdefault(name, []).append(scope)
+        return self._sets[key]
 
 
 def leaves(units: Units, ref: NodeRef, *, narrowed: bool = False) -> tuple[NodeRef, ...]:
