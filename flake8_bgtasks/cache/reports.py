@@ -54,13 +54,13 @@ class CachedCheck:
         linked: Callable[..., None] | None = None,
         **options: Any,
     ) -> Report:
-        """Return the report. What is not on disk, or asks for the program, is not remembered."""
-        from flake8_bgtasks.cache.known import KnownFacts
-        from flake8_bgtasks.engine import check
+        """Return the report. What is not on disk, or asks for the program, is not remembered.
 
+        The facts about its code are.
+        """
         arguments = (root, files, reported, settings, overlays, named)
         if overlays or linked is not None:
-            return check(*arguments, linked=linked, **options)
+            return self._checked(*arguments, linked=linked, **options)
         paths = sorted(files)
         key = _key(root, settings, (*reported, "", *named), syntax=options.get("syntax", True))
         remembered = self._remembered(root, paths, key)
@@ -68,11 +68,20 @@ class CachedCheck:
             return remembered
         started = time.time_ns()
         read: list[Reading] = []
-        known = KnownFacts(self._storage, (key[0], root)) if self._is_apart(root) else None
-        report = check(*arguments, read=read.append, facts=known, **options)
-        if known is not None:
-            known.save()
+        report = self._checked(*arguments, read=read.append, **options)
         self._remember(root, paths, key, report, read[0], started)
+        return report
+
+    def _checked(self, root: str, *arguments: Any, **options: Any) -> Report:
+        """Check with the facts that earlier runs have left, and leave those of this one."""
+        from flake8_bgtasks.cache.known import KnownFacts
+        from flake8_bgtasks.engine import check
+
+        if not self._is_apart(root):
+            return check(root, *arguments, **options)
+        facts = KnownFacts(self._storage, (fingerprint(), root))
+        report = check(root, *arguments, facts=facts, **options)
+        facts.save()
         return report
 
     def _is_apart(self, root: str) -> bool:
