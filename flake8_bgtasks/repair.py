@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.tracking.recorded import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,7 +29,8 @@ class Job:
 
     `files` are all those of the project, relative to `root`. `choose` gets all findings, and the
     contents that stand for files on disk, and returns the findings that the user is shown.
-    `stdin` is the content of a file that is not on disk: then no other file may change.
+    `stdin` is the content of a file that is not on disk: then no other file may change. `facts` are
+    those of the project in one state, most of which hold in the next.
     """
 
     root: Path
@@ -38,6 +40,7 @@ class Job:
     style: Style
     unsafe: bool
     stdin: Contents = field(default_factory=dict)
+    facts: Remembered = field(default_factory=Remembered)
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,7 @@ def _examine(job: Job, contents: Contents) -> Examined:
         overlays,
         syntax=False,
         linked=linked.append,
+        facts=job.facts,
     )
     chosen = tuple(job.choose(report.findings, overlays))
     if not linked:

@@ -68,6 +68,16 @@ class Facts(Protocol):
         """Keep a text."""
 
 
+class Remembered(dict[str, str]):
+    """Facts for as long as the process lives."""
+
+    is_empty = False
+
+    def put(self, key: str, text: str) -> None:
+        """Keep a text."""
+        self[key] = text
+
+
 def as_text(part: Part, first: int) -> str:
     """Return the text of a part whose code begins at the line `first`."""
     write = _Writer(first)
