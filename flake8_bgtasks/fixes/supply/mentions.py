@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import os
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.named import named
 from flake8_bgtasks.fixes.supply.syntax import FUNCTIONS, names_bound
 from flake8_bgtasks.tracking import facts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flake8_bgtasks.findings import Span
     from flake8_bgtasks.fixes.supply.syntax import Tree
     from flake8_bgtasks.fixes.supply.workspace import Workspace
@@ -46,14 +50,10 @@ class Mentions:
         """
         self._check_unread(names, member)
         for path in sorted(self._program.all_paths):
-            if self._has(path, names):
+            if self._workspace.has(path, names):
                 tree = self._workspace.syntax.tree(path)
                 if tree is not None:
                     self._check_file(path, tree, names, shown, may_be_set)
-
-    def _has(self, path: str, names: frozenset[str]) -> bool:
-        data = self._workspace.content(path)
-        return any(name.encode() in data for name in names)
 
     def _check_unread(self, names: frozenset[str], member: bool) -> None:
         for name in sorted(names):
@@ -80,24 +80,22 @@ class Mentions:
         self, path: str, tree: Tree, names: frozenset[str], shown: str, may_be_set: bool
     ) -> None:
         seen = self._seen(path, names)
-        for node in ast.walk(tree.body):
-            where = f"{path}:{getattr(node, 'lineno', 0)}"
+        for node in _mentions(tree, names):
+            where = f"{path}:{node.lineno}"
             if isinstance(node, ast.Constant):
-                if isinstance(node.value, str) and _names_it(tree, node, node.value, names):
-                    raise Refused(f"{where} names {shown} in a string")
-            elif _name_of(node) not in names or not isinstance(node, (ast.Name, ast.Attribute)):
-                continue
-            elif not may_be_set and _replaces(node):
+                raise Refused(f"{where} names {shown} in a string")
+            if not may_be_set and _replaces(node):
                 raise Refused(f"{where} may replace {shown}")
-            elif not self._is_accounted_for(tree, node, seen):
+            if not self._is_accounted_for(tree, node, seen):
                 raise Refused(f"it can't be followed what {where} does with {shown}")
 
     def _seen(self, path: str, names: frozenset[str]) -> set[Span]:
-        kinds = (facts.Free, facts.Attribute)
+        found = self._program.once(named)
         return {
             self._program.span(ref)
-            for ref, node in self._program.nodes
-            if ref.path == path and isinstance(node, kinds) and node.name in names
+            for name in names
+            for ref, node in found.get(name, ())
+            if ref.path == path and not isinstance(node, facts.Imported)
         }
 
     def _is_accounted_for(
@@ -114,8 +112,15 @@ class Mentions:
         return _is_override_key(tree, node) or any(_is_for_checkers(outer) for outer in around)
 
 
-def _name_of(node: ast.AST) -> str | None:
-    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", None)
+def _mentions(
+    tree: Tree, names: frozenset[str]
+) -> Iterator[ast.Name | ast.Attribute | ast.Constant]:
+    """Yield what has one of the names in a file, or names it to get at it, in one order."""
+    found: list[tuple[int, ast.Name | ast.Attribute | ast.Constant]] = []
+    for name in names:
+        found += tree.named.get(name, ())
+    found += [(place, text) for place, text in tree.passed_strings if _names_it(tree, text, names)]
+    yield from (node for _, node in sorted(found, key=itemgetter(0)))
 
 
 def _replaces(node: ast.Name | ast.Attribute) -> bool:
@@ -125,11 +130,10 @@ def _replaces(node: ast.Name | ast.Attribute) -> bool:
     return getattr(node.value, "id", "") not in ("self", "cls")
 
 
-def _names_it(tree: Tree, node: ast.Constant, text: str, names: frozenset[str]) -> bool:
-    """Return whether a string is what a function is got or replaced by."""
-    call = tree.parents.get(node)
-    if not isinstance(call, ast.Call):
-        return False
+def _names_it(tree: Tree, node: ast.Constant, names: frozenset[str]) -> bool:
+    """Return whether a string that is passed is what a function is got or replaced by."""
+    call, text = tree.parents[node], str(node.value)
+    assert isinstance(call, ast.Call)
     if _DOTTED.fullmatch(text):
         return re.split(r"[.:]", text)[-1] in names
     called = getattr(call.func, "attr", getattr(call.func, "id", ""))

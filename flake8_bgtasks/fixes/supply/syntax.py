@@ -40,6 +40,28 @@ class Tree:
                 found.setdefault(self.span(node), []).append(node)
         return found
 
+    @cached_property
+    def named(self) -> dict[str, list[tuple[int, ast.Name | ast.Attribute]]]:
+        """The variables and attributes by their names, each with its place in the order."""
+        found: dict[str, list[tuple[int, ast.Name | ast.Attribute]]] = {}
+        for place, node in enumerate(ast.walk(self.body)):
+            if isinstance(node, ast.Name):
+                found.setdefault(node.id, []).append((place, node))
+            elif isinstance(node, ast.Attribute):
+                found.setdefault(node.attr, []).append((place, node))
+        return found
+
+    @cached_property
+    def passed_strings(self) -> list[tuple[int, ast.Constant]]:
+        """The strings that are arguments of calls, each with its place in the same order."""
+        return [
+            (place, node)
+            for place, node in enumerate(ast.walk(self.body))
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and isinstance(self.parents.get(node), ast.Call)
+        ]
+
     def span(self, node: ast.AST) -> Span:
         """Return where a node stands; a function from its `def` on."""
         line, end = node.lineno, node.end_lineno  # type: ignore[attr-defined]

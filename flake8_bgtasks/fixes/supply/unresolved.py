@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
+from flake8_bgtasks.fixes.supply.named import named
 from flake8_bgtasks.fixes.supply.workspace import DYNAMIC
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import Class, Instance, Module, NodeRef, ScopeRef, Unknown
@@ -33,10 +35,9 @@ class Unresolved:
     def _check_unknown(self, function: ScopeRef, names: frozenset[str]) -> None:
         """Refuse where something of the function's name may be it."""
         is_method = self._program.evaluator.classes.class_of(function) is not None
-        for ref, node in self._program.nodes:
-            if not isinstance(node, (facts.Free, facts.Attribute, facts.Imported)):
-                continue
-            unknown = node.name in names and Unknown() in self._program.value(ref)
+        places = self._program.once(named)
+        for ref, node in sorted((p for n in names for p in places.get(n, ())), key=itemgetter(0)):
+            unknown = Unknown() in self._program.value(ref)
             if unknown and (is_method or self._may_be_module(ref, node)):
                 name, where = self._workspace.name(function), self._workspace.where(ref)
                 raise Refused(f"it is not known whether {where} means {name}")

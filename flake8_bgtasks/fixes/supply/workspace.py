@@ -31,6 +31,7 @@ class Workspace:
         self.syntax = Syntax(program.files)
         self._known: set[str] = set()
         self._contents: dict[str, bytes] = {}
+        self._words: dict[str, set[str]] = {}
         self._found: dict[tuple[bytes, ...], bool] = {}
         self.unread: dict[str, set[str]] = {}
 
@@ -39,6 +40,15 @@ class Workspace:
         if path not in self._contents:
             self._contents[path] = self.program.files.content(path)
         return self._contents[path]
+
+    def has(self, path: str, names: Collection[str]) -> bool:
+        """Return whether one of some names stands in a file."""
+        data = self.content(path)
+        if not any(name.encode() in data for name in names):
+            return False
+        if path not in self._words:
+            self._words[path] = words_of(data)
+        return not self._words[path].isdisjoint(names)
 
     def any_has(self, *words: bytes) -> bool:
         """Return whether one of the words stands anywhere in the project."""
