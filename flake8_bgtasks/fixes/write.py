@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import tempfile
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,18 +96,18 @@ def write(
         journal.begin(files)
     except OSError as error:
         raise WriteError(files[0].path, f"can't be written: {_said(error)}") from error
+    beside = _Beside()
     try:
-        with ExitStack() as stack:
-            prepared = [_prepare(root, file, stack) for file in files]
+        with beside:
+            prepared = [_prepare(root, file, beside) for file in files]
             for file in files:
                 _check_unchanged(root, file)
             _swap(prepared, replace)
     except WriteError:  # all files are as they were
-        journal.end()
+        beside.end(journal)
         raise
     sync_folders({os.path.dirname(item.target) for item in prepared})
-    if not any(os.path.lexists(name) for item in prepared for name in (item.new, item.old)):
-        journal.end()  # else the next run sweeps away what could not be removed
+    beside.end(journal)
 
 
 def sweep(root: Path, paths: Iterable[str]) -> None:
@@ -121,6 +121,38 @@ def sweep(root: Path, paths: Iterable[str]) -> None:
                     os.unlink(os.path.join(folder, other))
 
 
+class _Beside:
+    """New files beside others; they go when the context is left."""
+
+    def __init__(self) -> None:
+        self._paths: list[str] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_error: object) -> None:
+        for path in self._paths:
+            with suppress(OSError):
+                os.unlink(path)
+
+    def end(self, journal: Journal) -> None:
+        """End the journal, unless a file could not be removed: the next run sweeps it away."""
+        if not any(map(os.path.lexists, self._paths)):
+            journal.end()
+
+    def written(self, target: str, content: bytes) -> str:
+        """Write a file beside `target`, with its mode and owner."""
+        folder, name = os.path.split(target)
+        descriptor, path = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=SUFFIX, dir=folder)
+        self._paths.append(path)
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            _take_over(os.stat(target), descriptor)
+            os.fsync(descriptor)
+        return path
+
+
 @dataclass(frozen=True)
 class _Prepared:
     """The real file, and files beside it with its new and its old content."""
@@ -131,11 +163,11 @@ class _Prepared:
     old: str
 
 
-def _prepare(root: Path, file: NewContent, stack: ExitStack) -> _Prepared:
+def _prepare(root: Path, file: NewContent, beside: _Beside) -> _Prepared:
     try:
         target = _target(root, file.path)
-        new = _written(target, file.new, stack)
-        return _Prepared(file.path, target, new, _written(target, file.old, stack))
+        new = beside.written(target, file.new)
+        return _Prepared(file.path, target, new, beside.written(target, file.old))
     except OSError as error:
         raise WriteError(file.path, f"can't be written: {_said(error)}") from error
 
@@ -187,19 +219,6 @@ def _check_unchanged(root: Path, file: NewContent) -> None:
         raise WriteError(file.path, "was changed by somebody else meanwhile")
 
 
-def _written(target: str, content: bytes, stack: ExitStack) -> str:
-    """Write a file beside `target`, with its mode and owner; it goes when the stack is left."""
-    folder, name = os.path.split(target)
-    descriptor, path = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=SUFFIX, dir=folder)
-    stack.callback(_remove, path)
-    with open(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        _take_over(os.stat(target), descriptor)
-        os.fsync(descriptor)
-    return path
-
-
 def _take_over(status: os.stat_result, descriptor: int) -> None:
     """Give a new file the mode and the owner of the old one."""
     if os.name != "posix":
@@ -221,11 +240,6 @@ def sync_folders(folders: Iterable[str]) -> None:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-
-
-def _remove(path: str) -> None:
-    with suppress(OSError):
-        os.unlink(path)
 
 
 def _said(error: OSError) -> str:

@@ -14,7 +14,8 @@ import pytest
 
 from flake8_bgtasks.fixes import journal
 from flake8_bgtasks.fixes.journal import open_journal
-from flake8_bgtasks.fixes.write import NewContent, WriteError, obstacle, write
+from flake8_bgtasks.fixes.recovery import recover
+from flake8_bgtasks.fixes.write import SUFFIX, NewContent, WriteError, obstacle, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +109,24 @@ def test_a_full_disk_leaves_everything(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WriteError, match="no space left on device"):
         write(root, FILES, open_journal(root))
+    assert contents(root) == OLD
+
+
+def test_the_next_run_removes_what_could_not_be_removed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder has become read-only meanwhile: nothing is replaced, and nothing removed."""
+
+    def refuse(*_names: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    unlink = os.unlink
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", lambda p: refuse() if SUFFIX in str(p) else unlink(p))
+        with pytest.raises(WriteError):
+            write(root, FILES, open_journal(root), refuse)
+    assert contents(root).keys() > OLD.keys()
+    recover(root, open_journal(root), list(OLD))
     assert contents(root) == OLD
 
 
