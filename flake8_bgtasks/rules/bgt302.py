@@ -39,6 +39,7 @@ def create_user(background_tasks: BackgroundTasks): ...
   endpoints, custom route classes, wrappers under `functools.wraps`.
 - `isinstance(response.background, BackgroundTasks)`: Starlette's class is the wider one.
 - `from fastapi.background import BackgroundTasks`: the same class as `fastapi.BackgroundTasks`.
+- FastAPI itself, where a copy of it lies in the project.
 - Projects that use Starlette without FastAPI, and classes of your own with that name.
 - FastAPI up to 0.103, which has no class of its own.
 
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import NodeRef
 
+_FASTAPIS = ("applications", "background", "routing")
 _TESTS = frozenset({"builtins.isinstance", "builtins.issubclass"})
 _MESSAGE = (
     "this is Starlette's BackgroundTasks; FastAPI injects its own subclass, and isinstance checks, "
@@ -85,16 +87,24 @@ def check(program: Program) -> Iterator[Finding]:
         return
     places, origins = Places(program), program.once(starlette_tasks)
     for origin in origins.unused():
-        if origin not in origins.uses:
+        if origin not in origins.uses and not _is_fastapis(program, origin.path):
             yield found("BGT302", origin.path, origin.span, _MESSAGE)
     for origin, uses in origins.uses.items():
-        for use in uses:
+        for use in () if _is_fastapis(program, origin.path) else uses:
             place = places.of(use)
             if places.can_be_injected(place) and not _is_tested_for(program, use):
                 related = Related(use.path, program.span(use), "it is used here")
                 message = _MESSAGE + program.chains.text(place)
                 yield found("BGT302", origin.path, origin.span, message, [related])
                 break
+
+
+def _is_fastapis(program: Program, path: str) -> bool:
+    """Return whether a file is FastAPI's own, which makes its class out of Starlette's."""
+    before, package, _ = path.rpartition("fastapi/")
+    if not package or not (before.endswith("/") or not before):
+        return False
+    return all(f"{before}{package}{name}.py" in program.all_paths for name in _FASTAPIS)
 
 
 def _is_tested_for(program: Program, ref: NodeRef) -> bool:
