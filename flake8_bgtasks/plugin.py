@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
@@ -67,6 +68,7 @@ class Plugin:
         if _is_parallel(options) and (_will_fork() or cls._fills_cache()):
             with suppress(Exception):  # it is met again, and reported, when `run` asks
                 cls.session.prepare()
+            gc.freeze()  # what is left of it, the others need not look through
 
     @classmethod
     def _fills_cache(cls) -> bool:
