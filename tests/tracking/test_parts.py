@@ -51,7 +51,12 @@ def test_a_body_is_not_parsed_until_it_is_asked_for(
     unit = Reader(Files(tmp_path, {})).outlined("app.py", 0)
     parsed: list[str] = []
     parse = cst.parse_module
-    monkeypatch.setattr(cst, "parse_module", lambda text: parsed.append(text) or parse(text))
+
+    def noted(text: str) -> cst.Module:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(cst, "parse_module", noted)
     first, second = unit.scopes[2], list(unit.scopes.values())[3]
     assert (first.name, second.name) == ("first", "second")
     assert unit.nodes[first.returns or 0] == facts.Free("int")

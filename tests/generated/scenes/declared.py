@@ -9,6 +9,7 @@ from tests.generated.scenes.stage import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from tests.generated.part import Part
     from tests.generated.scenes.stage import Stage
@@ -88,7 +89,7 @@ def _refused_or_not(stage: Stage, code: str, form: str, names: dict[str, str]) -
     return stage.part(code, call, stage.post(path))
 
 
-_UNFILLED = (
+_UNFILLED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("BG: TASKS, /", {"raises": "TypeError: "}),
     ("*BG: TASKS", {"raises": "TypeError: "}),
     ("first: TASKS, BG: TASKS", {"raises": "TypeError: "}),
@@ -108,7 +109,7 @@ def unfillable(stage: Stage) -> Part:
 
 
 # The parameter, imports, how it is used, what is seen.
-_UNANNOTATED = (
+_UNANNOTATED: tuple[tuple[str, tuple[str, ...], str, dict[str, Any]], ...] = (
     ("BG", (), "BG.add_task(WORK)", {"status": 422}),
     ("BG: Any", ("from typing import Any",), "BG.add_task(WORK)", {"status": 422}),
     ("BG=None", (), "if BG:\n    BG.add_task(WORK)", {}),

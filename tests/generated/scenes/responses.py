@@ -8,6 +8,8 @@ from tests.generated.callables import indented
 from tests.generated.scenes.stage import ADDRESS
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from tests.generated.part import Part
     from tests.generated.scenes.stage import Stage
 
@@ -101,7 +103,7 @@ def _response(stage: Stage, module: str, value: str, more: str = "") -> str:
 _QUICK = "def TASK() -> None:\n    print('now')"
 _QUICK_ASYNC = "async def TASK() -> None:\n    print('now')"
 # The value, the task, how the instance is made, what is seen.
-_VALUES = (
+_VALUES: tuple[tuple[str, str, bool, dict[str, Any]], ...] = (
     ("TASK", _QUICK, False, {"raises": "TypeError: "}),
     ("TASK", _QUICK_ASYNC, False, {}),
     ("TASK()", _QUICK, False, {}),
