@@ -46,6 +46,7 @@ def start_charge(order_id: int, background_tasks: BackgroundTasks) -> dict[str, 
 ## Not reported
 - An exception that is caught in the task, in a function on the way, by `suppress`, or by a
   decorator that is not known.
+- A `raise` that a flag among the parameters decides about: `if must_exist:`, by default False.
 - Exceptions without a handler: the task fails, and the log says why.
 - A handler for `Exception` or for status 500: Starlette calls it in another place.
 - A handler of one of several apps in a project: it is not known which app runs the task.

@@ -10,6 +10,7 @@ from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.catching import may_catch
 from flake8_bgtasks.tracking.leads import Leads
 from flake8_bgtasks.tracking.signatures import mismatch
+from flake8_bgtasks.tracking.switches import is_flagged
 from flake8_bgtasks.tracking.things import Class, External, NodeRef, ScopeRef, Thing
 
 if TYPE_CHECKING:
@@ -80,11 +81,14 @@ class LateRaises:
         return bool(self._program.evaluator.classes.decorator_names(function) & _RETRIES)
 
     def _raises(self, function: ScopeRef) -> Iterator[tuple[Failure, NodeRef]]:
-        """Yield the exceptions with a handler that a function's own code lets out."""
-        scope = self._program.units.scope(function)
-        for event in scope.events:
-            if isinstance(event, facts.Raised):
-                ref = NodeRef(function.path, function.unit, event.value)
+        """Yield the exceptions with a handler that a function's own code lets out.
+
+        Not those that a flag among the parameters has to ask for.
+        """
+        units = self._program.units
+        for event in units.scope(function).events:
+            ref = NodeRef(function.path, function.unit, event.value)
+            if isinstance(event, facts.Raised) and not is_flagged(units, ref):
                 failure = self._program.ways.failures.raised(ref)
                 if self._has_handler(failure) and self._leaving(ref, frozenset([failure])):
                     yield failure, ref

@@ -17,6 +17,23 @@ def is_switched(units: Units, ref: NodeRef, name: str) -> bool:
     """Return whether a test of an optional parameter other than `name` decides on a node."""
     scope = units.scope(units.owner(ref))
     switches = {p.name for p in scope.parameters if p.default is not None} - {name}
+    return _is_decided(units, ref, switches)
+
+
+def is_flagged(units: Units, ref: NodeRef) -> bool:
+    """Return whether a test of a parameter that is True or False by default decides on a node."""
+    flag = facts.Constant("other", "bool")
+    flags = {
+        parameter.name
+        for parameter in units.scope(units.owner(ref)).parameters
+        if parameter.default is not None
+        and units.node(ref._replace(node=parameter.default)) == flag
+    }
+    return _is_decided(units, ref, flags)
+
+
+def _is_decided(units: Units, ref: NodeRef, switches: set[str]) -> bool:
+    scope = units.scope(units.owner(ref))
     if not switches:
         return False
     return any(
