@@ -89,9 +89,7 @@ class Holders:
         return found
 
     def _outline_with(self, path: str, names: set[str]) -> Outline | None:
-        data = self._workspace.content(path)
-        named = any(name.encode() in data for name in names)
-        return self._program.files.outline(path) if named else None
+        return self._program.files.outline(path) if self._workspace.has(path, names) else None
 
     @cached_property
     def _tracked(self) -> dict[str, list[int]]:

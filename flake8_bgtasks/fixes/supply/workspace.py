@@ -46,9 +46,12 @@ class Workspace:
         data = self.content(path)
         if not any(name.encode() in data for name in names):
             return False
+        return not self._words_in(path).isdisjoint(names)
+
+    def _words_in(self, path: str) -> set[str]:
         if path not in self._words:
-            self._words[path] = words_of(data)
-        return not self._words[path].isdisjoint(names)
+            self._words[path] = words_of(self.content(path))
+        return self._words[path]
 
     def any_has(self, *words: bytes) -> bool:
         """Return whether one of the words stands anywhere in the project."""
@@ -81,7 +84,7 @@ class Workspace:
         data = self.content(path)
         if not any(name.encode() in data for name in (*names, *homes)):
             return
-        words = words_of(data)
+        words = self._words_in(path)
         dynamic = not words.isdisjoint(DYNAMIC) and not words.isdisjoint(homes)
         if words.isdisjoint(names) and not dynamic:
             return
