@@ -6,6 +6,7 @@ import gc
 import warnings
 
 from flake8_bgtasks.project.files import Files
+from flake8_bgtasks.project.source import MAX_SIZE
 from flake8_bgtasks.report import Reading, Report
 from flake8_bgtasks.settings import Settings
 from flake8_bgtasks.survey import survey
@@ -183,12 +184,16 @@ class _Run:
         return found
 
     def parse(self, named: Collection[str], others: Collection[str]) -> None:
-        """Parse what nobody has parsed yet: the named files, and the others if that is cheap."""
+        """Parse what nobody has parsed yet: the named files, and the others if that is cheap.
+
+        A file beyond the budget in which nothing matters stays unparsed.
+        """
         self._before = {*self.files.consulted, *self.files.bad}
         self._idle = self.files.size(others)
         cheap = self._idle <= SYNTAX_BUDGET
         for path in (*named, *(others if cheap else ())):
-            self.files.outline(path)
+            if self.files.size((path,)) <= MAX_SIZE:
+                self.files.outline(path)
 
     def reading(self) -> Reading:
         """Say what was read."""
@@ -203,7 +208,7 @@ class _Run:
     def broken(self) -> Iterator[Finding]:
         """Report the files that can't be read, decoded or parsed, or that we failed on."""
         for path, reason in self.files.bad.items():
-            yield _broken(path, reason.line, reason.column, "BGT900", reason.message)
+            yield _broken(path, reason.line, reason.column, reason.code, reason.message)
         for path, error in self.files.failed.items():
             yield _internal_error(path, error)
 

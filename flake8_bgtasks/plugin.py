@@ -12,7 +12,6 @@ from flake8_bgtasks.confinement import check_places
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.flake8_options import register
 from flake8_bgtasks.inputs import STDIN
-from flake8_bgtasks.project.source import TOO_LARGE
 from flake8_bgtasks.request import check_options
 from flake8_bgtasks.session import Session, internal_error
 
@@ -82,8 +81,7 @@ class Plugin:
         except Exception as error:
             findings = [internal_error(self._filename, error)]
         for finding in findings:
-            # flake8 has codes of its own for what can't be parsed, but takes files of any size.
-            if finding.code != PARSE_ERROR or finding.message == TOO_LARGE:
+            if finding.code != PARSE_ERROR:  # flake8 has codes of its own for those
                 text = f"{finding.code} {finding.message}"
                 yield finding.span.line, finding.span.column - 1, text, type(self)
 

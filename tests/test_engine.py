@@ -124,8 +124,15 @@ class TestBadInput:
     def test_a_file_beyond_the_budget_is_not_parsed(self, tmp_path: Path) -> None:
         large = LOST + "#" * MAX_SIZE
         report = run(tmp_path, {"large.py": large, "lost.py": LOST})
-        assert codes(report) == [("large.py", "BGT900"), ("lost.py", "BGT101")]
+        assert codes(report) == [("large.py", "BGT901"), ("lost.py", "BGT101")]
         assert report.findings[0].message == TOO_LARGE
+
+    def test_a_file_beyond_the_budget_may_be_named_where_nothing_in_it_matters(
+        self, tmp_path: Path
+    ) -> None:
+        write_tree(tmp_path, {"large.py": "x = 1\n" * (MAX_SIZE // 6 + 1)})
+        files = ["large.py"]
+        assert codes(check(tmp_path, files, files, Settings(), named=files)) == []
 
 
 class TestOwnFailures:

@@ -155,7 +155,7 @@ def test_files_beyond_the_budget_are_not(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("flake8_bgtasks.project.files.MAX_SIZE", 50)
     write(tmp_path, "a.py", "from fastapi import BackgroundTasks\n\nBackgroundTasks()\n")
-    assert flake8(capfd, ".") == [f"./a.py:1:1: BGT900 {TOO_LARGE}"]
+    assert flake8(capfd, ".") == [f"./a.py:1:1: BGT901 {TOO_LARGE}"]
 
 
 def test_an_error_of_the_engine_is_one_line_a_file(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 MAX_SIZE = 5_000_000
 """So many bytes are parsed at most: what Python and LibCST make of them takes 150 times as many."""
-TOO_LARGE = "the file is too large to be checked: more than 5 MB"
+TOO_LARGE = "the file is too large to be checked (more than 5 MB); leave it out: --extend-exclude"
 TOO_DEEP = "the code is nested too deeply to be parsed"
 
 
@@ -29,6 +29,11 @@ class BadSource(Exception):  # noqa: N818 - a verdict on a file, not an error of
         self.message = " ".join(message.split())
         self.line = max(line, 1)
         self.column = max(column, 1)
+
+    @property
+    def code(self) -> str:
+        """Tell whether the file is at fault or goes beyond what the tool takes on."""
+        return "BGT901" if self.message == TOO_LARGE else "BGT900"
 
 
 def read(path: str | Path) -> bytes:

@@ -7,8 +7,7 @@ Reports each file that was to be checked and that Python itself would refuse: a 
 that do not fit the file's encoding, a NUL byte, a file that can't be opened. The finding stands
 where the parser stopped. All other files are checked as usual.
 
-A file of more than 5 MB, which would take gigabytes of memory, is reported too, and
-so is code that is nested too deeply for Python's own parser.
+Code that is nested too deeply for Python's own parser is reported too.
 
 ## Why is this bad?
 A file that is passed over in silence looks like a file without mistakes. Findings elsewhere may be
@@ -29,8 +28,8 @@ def create_user(background_tasks: BackgroundTasks):
 ```
 
 ## Not reported
-- Under flake8, which reports the same file itself as `E999` or `E902`; files that are too large are
-  reported there too.
+- Under flake8, which reports the same file itself as `E999` or `E902`.
+- Files of more than 5 MB: those are [BGT901](BGT901.md).
 - Files that contain no name of interest: they are not parsed, unless they are named on the command
   line one by one.
 - Excluded and git-ignored files.

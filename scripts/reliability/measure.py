@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.project.source import TOO_LARGE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -28,12 +30,16 @@ sys.exit(code)
 
 @dataclass(frozen=True)
 class Run:
-    """One run: seconds of the processor, peak memory in MB, and the codes that were reported."""
+    """One run: seconds of the processor, peak memory in MB, and the codes that were reported.
+
+    `crashed`: an error of the tool was reported; a file that is too large is none.
+    """
 
     code: int
     seconds: float
     megabytes: int
     reported: tuple[str, ...]
+    crashed: bool
     complaint: str = ""
 
 
@@ -57,7 +63,9 @@ def run_on(folder: Path) -> Run | None:
     codes = sorted({part for part in done.stdout.split() if part.startswith("BGT")})
     complaint += [] if memory != "0" else [used]
     said = " ".join(complaint[-3:])
-    return Run(done.returncode, float(seconds), int(memory) // 1024, tuple(codes), said)
+    crashed = done.stdout.count("BGT901") != done.stdout.count(TOO_LARGE)
+    megabytes = int(memory) // 1024
+    return Run(done.returncode, float(seconds), megabytes, tuple(codes), crashed, said)
 
 
 def columns(run: Run | None) -> tuple[object, ...]:
@@ -70,5 +78,5 @@ def columns(run: Run | None) -> tuple[object, ...]:
 
 def failure(what: str, run: Run | None) -> Iterator[str]:
     """Say what went wrong, if anything did."""
-    if run is None or run.code not in (0, 1) or run.complaint:
+    if run is None or run.crashed or run.code not in (0, 1, 2) or run.complaint:
         yield f"{what}: {run.complaint if run else 'no end'}"

@@ -197,9 +197,9 @@ def _sizes() -> Iterator[tuple[Shape, int]]:
 
 
 _INTRODUCTION = """\
-The command line on generated projects, without the cache. The budget of a file is 5 MB, and as deep
-a nesting as Python's own parser takes: beyond, it is reported as BGT900, and all other files are
-checked. Within, time and memory grow with the size.
+The command line on generated projects, without the cache. The budget of a file is 5 MB (beyond, it
+is reported as BGT901), and as deep a nesting as Python's own parser takes (BGT900); all other files
+are checked. Within, time and memory grow with the size.
 
 """
 SECTION = Section("shapes", "Extreme shapes", _measure)
