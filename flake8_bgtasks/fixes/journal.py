@@ -44,12 +44,12 @@ class Journal:
     def begin(self, files: Sequence[NewContent]) -> None:
         """Note what is to be written. Raises OSError."""
         document = {"version": 1, "root": self._root, "files": [_packed(file) for file in files]}
-        descriptor, path = tempfile.mkstemp(dir=self.path.parent, suffix=".new")
+        path = self.path.with_suffix(".new")  # which the next run overwrites if this one is killed
         try:
-            with open(descriptor, "w", encoding="utf-8") as file:
+            with open(path, "w", encoding="utf-8", opener=_private) as file:
                 json.dump(document, file)
                 file.flush()
-                os.fsync(descriptor)
+                os.fsync(file.fileno())
             os.replace(path, self.path)
         except BaseException:
             with suppress(OSError):
@@ -74,23 +74,25 @@ class Journal:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, LookupError, TypeError):
-            return Pending((), (), (), damaged=True)
+            return Pending(damaged=True)
         if not sound or not {file.path for file in noted} <= set(files):
-            return Pending((), (), (), damaged=True)
+            return Pending(damaged=True)
         return self._compared(noted)
 
     def _compared(self, noted: Sequence[NewContent]) -> Pending:
         old: list[NewContent] = []
         new: list[NewContent] = []
         other: list[NewContent] = []
+        unread: list[NewContent] = []
         for file in noted:
             try:
                 content = read(os.path.join(self._root, *file.path.split("/")))
-            except BadSource:
-                content = None
+            except BadSource as error:
+                (other if _is_changed(error) else unread).append(file)
+                continue
             kind = new if content == file.new else old if content == file.old else other
             kind.append(file)
-        return Pending(tuple(old), tuple(new), tuple(other))
+        return Pending(tuple(old), tuple(new), tuple(other), tuple(unread))
 
     @contextmanager
     def locked(self, patience: float = PATIENCE) -> Iterator[None]:
@@ -110,17 +112,21 @@ class Journal:
 
 @dataclass(frozen=True)
 class Pending:
-    """Files that an interrupted run left as they were, or changed, and those changed since."""
+    """Files that an interrupted run left as they were, or changed, and those changed since.
 
-    old: tuple[NewContent, ...]
-    new: tuple[NewContent, ...]
-    other: tuple[NewContent, ...]
+    What is in the `unread` ones is not known.
+    """
+
+    old: tuple[NewContent, ...] = ()
+    new: tuple[NewContent, ...] = ()
+    other: tuple[NewContent, ...] = ()
+    unread: tuple[NewContent, ...] = ()
     damaged: bool = False
 
     @property
     def is_half_done(self) -> bool:
-        """Whether some of its files are written and others are not."""
-        return bool(self.new) and bool(self.old or self.other)
+        """Whether some of its files are written and others are not, as far as is known."""
+        return bool(self.unread) or (bool(self.new) and bool(self.old or self.other))
 
     def rest(self) -> tuple[NewContent, ...]:
         """Return what makes it whole: the rest is written, or what is written taken back.
@@ -168,6 +174,18 @@ def _is_private(folder: Path) -> bool:
     if not hasattr(os, "getuid"):
         return True
     return status.st_uid == os.getuid() and not status.st_mode & 0o022
+
+
+def _is_changed(error: BadSource) -> bool:
+    """Return whether a file can't be read since it is gone, or something else is in its place."""
+    cause = error.__cause__
+    return not isinstance(cause, OSError) or isinstance(
+        cause, (FileNotFoundError, NotADirectoryError)
+    )
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _packed(file: NewContent) -> dict[str, str]:

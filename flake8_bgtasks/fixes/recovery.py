@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.fixes.write import sweep, write
+from flake8_bgtasks.fixes.write import WriteError, sweep, write_noted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 def recover(root: Path, journal: Journal, files: Collection[str]) -> str | None:
     """Finish what an interrupted run began, or take it back; return what to tell the user.
 
-    `files` are those of the project. Raises WriteError if a file can't be written.
+    `files` are those of the project. Raises WriteError where a file is in the way, or
+    HalfDoneError. Until all is done the journal stays as it is, for the run after this one.
     """
     pending = journal.pending(files)
     if pending is None:
         return None
-    write(root, pending.rest(), journal)
+    if pending.unread:
+        reason = "can't be read, and an interrupted --fix has to be finished"
+        raise WriteError(pending.unread[0].path, reason)
+    write_noted(root, pending.rest())
     sweep(root, [file.path for file in (*pending.old, *pending.new, *pending.other)])
     journal.end()
     return _done(pending)
@@ -31,7 +35,7 @@ def describe(pending: Pending) -> str | None:
     """Say what an interrupted run has left, for a run that does not write."""
     if pending.damaged or not pending.is_half_done:
         return None
-    names = ", ".join(file.path for file in (*pending.old, *pending.other))
+    names = ", ".join(file.path for file in (*pending.old, *pending.other, *pending.unread))
     return f"an interrupted --fix has not written {names}; the next --fix will put that right"
 
 

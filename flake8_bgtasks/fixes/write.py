@@ -98,16 +98,33 @@ def write(
         raise WriteError(files[0].path, f"can't be written: {_said(error)}") from error
     beside = _Beside()
     try:
-        with beside:
-            prepared = [_prepare(root, file, beside) for file in files]
-            for file in files:
-                _check_unchanged(root, file)
-            _swap(prepared, replace)
+        _replace(root, files, beside, replace)
     except WriteError:  # all files are as they were
         beside.end(journal)
         raise
-    sync_folders({os.path.dirname(item.target) for item in prepared})
     beside.end(journal)
+
+
+def write_noted(root: Path, files: Sequence[NewContent]) -> None:
+    """Write all files, or none, of those that a journal names: it holds until that is done.
+
+    Raises WriteError or HalfDoneError.
+    """
+    _replace(root, files, _Beside(), os.replace)
+
+
+def _replace(
+    root: Path,
+    files: Sequence[NewContent],
+    beside: _Beside,
+    replace: Callable[[str, str], None],
+) -> None:
+    with beside:
+        prepared = [_prepare(root, file, beside) for file in files]
+        for file in files:
+            _check_unchanged(root, file)
+        _swap(prepared, replace)
+    sync_folders({os.path.dirname(item.target) for item in prepared})
 
 
 def sweep(root: Path, paths: Iterable[str]) -> None:

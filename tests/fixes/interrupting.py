@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import signal
@@ -59,3 +60,7 @@ def interrupt_at(
 
 def kill_myself() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def deny() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")

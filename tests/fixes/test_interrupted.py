@@ -8,17 +8,19 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from flake8_bgtasks.fixes.journal import BusyError, open_journal
 from flake8_bgtasks.fixes.recovery import describe, recover
-from flake8_bgtasks.fixes.write import write
-from tests.fixes.interrupting import in_child, interrupt_at, kill_myself
+from flake8_bgtasks.fixes.write import HalfDoneError, WriteError, write
+from tests.fixes.interrupting import deny, in_child, interrupt_at, kill_myself
 from tests.fixes.test_write import FILES, NEW, OLD, contents
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nobody can be killed so")
@@ -100,6 +102,54 @@ def test_it_is_taken_back_if_somebody_changed_the_rest(root: Path) -> None:
         "took back an interrupted --fix in a.py, pkg/b.py, since pkg/c.py was changed meanwhile"
     )
     assert contents(root) == {**OLD, "pkg/c.py": b"mine = 3\n"}
+
+
+@pytest.mark.parametrize("changed", [None, b"mine = 3\n"])
+@pytest.mark.parametrize("interrupt", [kill_myself, deny])
+def test_the_next_run_is_interrupted_too(
+    root: Path, interrupt: Callable[[], None], changed: bytes | None
+) -> None:
+    """It finishes what the first one began, or takes it back: whatever becomes of a second one."""
+    mine = {} if changed is None else {"pkg/c.py": changed}
+
+    def recovering(step: int) -> int:
+        restore(root)
+        half_done(root, "a.py", "pkg/b.py")
+        for name, content in mine.items():
+            (root / name).write_bytes(content)
+        return in_child(lambda: recovered(root, step, interrupt))
+
+    steps = os.waitstatus_to_exitcode(recovering(-1))
+    for step in range(steps):
+        recovering(step)
+        files = python_files(root)
+        pending = open_journal(root).pending(OLD)
+        if files not in (NEW, {**OLD, **mine}):
+            assert pending is not None
+            assert describe(pending)
+        recover(root, open_journal(root), OLD)
+        assert contents(root) == ({**OLD, **mine} if mine else NEW), step
+        assert open_journal(root).pending(OLD) is None
+    assert steps > 10
+
+
+def recovered(root: Path, step: int, interrupt: Callable[[], None]) -> int:
+    """Recover, interrupted at a system call; return how many there were."""
+    count = interrupt_at(step, interrupt)
+    with suppress(WriteError, HalfDoneError):
+        recover(root, open_journal(root), OLD)
+    return next(count)
+
+
+def test_no_part_of_a_journal_stays(root: Path, state: Path) -> None:
+    steps = os.waitstatus_to_exitcode(killed_before(root, -1))
+    for step in range(steps):
+        restore(root)
+        killed_before(root, step)
+        recover(root, open_journal(root), OLD)
+    restore(root)
+    write(root, FILES, open_journal(root))
+    assert [path.suffix for path in state.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("written", [(), tuple(OLD)])

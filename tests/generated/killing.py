@@ -6,7 +6,6 @@ Every file has to stay whole, and the next run has to leave the project old or n
 from __future__ import annotations
 
 import ast
-import errno
 import os
 import time
 from collections import Counter
@@ -19,7 +18,7 @@ from flake8_bgtasks.fixes.write import HalfDoneError, WriteError, write
 from flake8_bgtasks.repair import Job, carry_out, propose
 from flake8_bgtasks.settings import Settings
 from tests.fixes.cases import ours, sources
-from tests.fixes.interrupting import UNEXPECTED, in_child, interrupt_at, kill_myself
+from tests.fixes.interrupting import UNEXPECTED, deny, in_child, interrupt_at, kill_myself
 from tests.generated.project import generate
 
 if TYPE_CHECKING:
@@ -64,8 +63,8 @@ class Kills:
         for step in range(0, calls, self.stride):
             before = f"{name}, call {step}"
             self._look(f"{before}, killed", victim, victim.interrupted(step, kill_myself))
-            self._look(f"{before}, denied", victim, victim.interrupted(step, _deny))
-            full = victim.interrupted(step, _deny, ever_after=True)
+            self._look(f"{before}, denied", victim, victim.interrupted(step, deny))
+            full = victim.interrupted(step, deny, ever_after=True)
             self._look(f"{before}, denied from then on", victim, full)
         for _ in range(self.random_kills):
             after = random.uniform(0, seconds)
@@ -179,7 +178,3 @@ class Victim:
             found.append("the next run leaves files mixed")
         left = [path.name for path in self.root.rglob("*.bgtasks")]
         return found + [f"{name} is left" for name in left]
-
-
-def _deny() -> None:
-    raise OSError(errno.ENOSPC, "No space left on device")
