@@ -43,7 +43,10 @@ class Journal:
 
     def begin(self, files: Sequence[NewContent]) -> None:
         """Note what is to be written. Raises OSError."""
-        document = {"version": 1, "root": self._root, "files": [_packed(file) for file in files]}
+        self._note({"files": [_packed(file) for file in files], "done": False})
+
+    def _note(self, what: dict[str, object]) -> None:
+        document = {"version": 1, "root": self._root, **what}
         path = self.path.with_suffix(".new")  # which the next run overwrites if this one is killed
         try:
             with open(path, "w", encoding="utf-8", opener=_private) as file:
@@ -57,10 +60,16 @@ class Journal:
             raise
         sync_folders([str(self.path.parent)])
 
-    def end(self) -> None:
-        """Strike out what was noted; where that can't be done, the files bear out that it is."""
+    def end(self, left: Sequence[NewContent] = ()) -> None:
+        """Strike out what was noted; where that can't be done, the files bear out that it is.
+
+        `left` are files beside which something could not be removed: the next run tries again.
+        """
         with suppress(OSError):
-            self.path.unlink()
+            if left:
+                self._note({"files": [_packed(file) for file in left], "done": True})
+            else:
+                self.path.unlink()
 
     def pending(self, files: Collection[str]) -> Pending | None:
         """Return what an interrupted run has left, None if there is nothing.
@@ -71,10 +80,13 @@ class Journal:
             document = json.loads(self.path.read_bytes())
             noted = [_unpacked(item) for item in document["files"]]
             sound = document["version"] == 1 and document["root"] == self._root
+            done = document["done"] is True
         except FileNotFoundError:
             return None
         except (OSError, ValueError, LookupError, TypeError):
             return Pending(damaged=True)
+        if sound and done:
+            return Pending(new=tuple(file for file in noted if file.path in files))
         if not sound or not {file.path for file in noted} <= set(files):
             return Pending(damaged=True)
         return self._compared(noted)

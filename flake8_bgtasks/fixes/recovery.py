@@ -26,8 +26,7 @@ def recover(root: Path, journal: Journal, files: Collection[str]) -> str | None:
         reason = "can't be read, and an interrupted --fix has to be finished"
         raise WriteError(pending.unread[0].path, reason)
     write_noted(root, pending.rest())
-    sweep(root, [file.path for file in (*pending.old, *pending.new, *pending.other)])
-    journal.end()
+    journal.end(sweep(root, (*pending.old, *pending.new, *pending.other)))
     return _done(pending)
 
 

@@ -100,9 +100,9 @@ def write(
     try:
         _replace(root, files, beside, replace)
     except WriteError:  # all files are as they were
-        beside.end(journal)
+        journal.end(beside.left(files))
         raise
-    beside.end(journal)
+    journal.end(beside.left(files))
 
 
 def write_noted(root: Path, files: Sequence[NewContent]) -> None:
@@ -127,15 +127,23 @@ def _replace(
     sync_folders({os.path.dirname(item.target) for item in prepared})
 
 
-def sweep(root: Path, paths: Iterable[str]) -> None:
-    """Remove what an interrupted run has left beside files."""
-    for path in paths:
-        with suppress(WriteError, OSError):
-            folder, name = os.path.split(_target(root, path))
-            left = re.compile(rf"\.{re.escape(name[:100])}\.\w{{8}}\{SUFFIX}")
-            for other in os.listdir(folder):
-                if left.fullmatch(other):
-                    os.unlink(os.path.join(folder, other))
+def sweep(root: Path, files: Iterable[NewContent]) -> list[NewContent]:
+    """Remove what an interrupted run has left beside files; return those where it can't be."""
+    return [file for file in files if not _is_swept(root, file.path)]
+
+
+def _is_swept(root: Path, path: str) -> bool:
+    try:
+        folder, name = os.path.split(_target(root, path))
+        left = re.compile(rf"\.{re.escape(name[:100])}\.\w{{8}}\{SUFFIX}")
+        for other in os.listdir(folder):
+            if left.fullmatch(other):
+                os.unlink(os.path.join(folder, other))
+    except (WriteError, FileNotFoundError):
+        return True
+    except OSError:
+        return False
+    return True
 
 
 class _Beside:
@@ -152,10 +160,9 @@ class _Beside:
             with suppress(OSError):
                 os.unlink(path)
 
-    def end(self, journal: Journal) -> None:
-        """End the journal, unless a file could not be removed: the next run sweeps it away."""
-        if not any(map(os.path.lexists, self._paths)):
-            journal.end()
+    def left(self, files: Sequence[NewContent]) -> Sequence[NewContent]:
+        """Return the files that the next run has to sweep beside: none if all could be removed."""
+        return files if any(map(os.path.lexists, self._paths)) else ()
 
     def written(self, target: str, content: bytes) -> str:
         """Write a file beside `target`, with its mode and owner."""

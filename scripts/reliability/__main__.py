@@ -1,7 +1,7 @@
 """Measure how the tool bears hostile and enormous input, faults and odd surroundings.
 
     python -m scripts.reliability [SECTION…] [--projects N] [--rounds N] [--seconds N]
-                                  [--pythons VERSION…] [--trees FOLDER…]
+                                  [--pythons VERSION…] [--trees FOLDER…] [--jobs N]
 
 Writes `docs/reliability.md`. Exit 0 where it never failed, 1 otherwise.
 """
@@ -12,6 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from scripts.parallel import JOBS
 from scripts.reliability import crowds, damaged, environments, fuzzed, repairs, shapes, trees
 from scripts.reliability.environments.installs import PYTHONS
 from scripts.reliability.sections import Amounts, Section, updated
@@ -38,11 +39,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=int)
     parser.add_argument("--trees", type=Path, nargs="*", default=trees.TREES)
     parser.add_argument("--pythons", nargs="*", default=PYTHONS)
+    parser.add_argument("--jobs", type=int, default=JOBS)
     options = parser.parse_args(arguments)
     if unknown := set(options.sections) - set(names):
         parser.error(f"no such section: {', '.join(sorted(unknown))}")
     amounts = Amounts(
-        options.projects, options.rounds, options.seconds, options.trees, options.pythons
+        options.projects,
+        options.rounds,
+        options.seconds,
+        options.trees,
+        options.pythons,
+        options.jobs,
     )
     chosen = [s for s in SECTIONS if s.name in (options.sections or names)]
     return max(_write(section, amounts) for section in chosen)

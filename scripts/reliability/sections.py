@@ -23,7 +23,7 @@ matters is how they grow.
 class Amounts:
     """How much of it: projects to damage or repair, rounds of a crowd, seconds for each target.
 
-    `pythons` are the versions that are tried.
+    `pythons` are the versions that are tried, `jobs` the processes that repairs are tried in.
     """
 
     projects: int | None
@@ -31,6 +31,7 @@ class Amounts:
     seconds: int | None
     trees: Sequence[Path]
     pythons: Sequence[str]
+    jobs: int
 
 
 @dataclass(frozen=True)

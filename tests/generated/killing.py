@@ -5,48 +5,80 @@ Every file has to stay whole, and the next run has to leave the project old or n
 
 from __future__ import annotations
 
-import ast
 import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.fixes.journal import open_journal
-from flake8_bgtasks.fixes.recovery import describe, recover
-from flake8_bgtasks.fixes.write import HalfDoneError, WriteError, write
-from flake8_bgtasks.repair import Job, carry_out, propose
-from flake8_bgtasks.settings import Settings
-from tests.fixes.cases import ours, sources
-from tests.fixes.interrupting import UNEXPECTED, deny, in_child, interrupt_at, kill_myself
+from tests.fixes.cases import sources
+from tests.fixes.interrupting import (
+    deny,
+    has_ended,
+    in_child,
+    interrupted,
+    interrupted_at_line,
+    kill_myself,
+)
 from tests.generated.project import generate
+from tests.generated.victim import TOO_LATE, WRITTEN, Victim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from random import Random
 
-    from flake8_bgtasks.fixes.write import NewContent
 
-WRITTEN, REFUSED, HALF = 0, 1, 2
+@dataclass(frozen=True)
+class Effort:
+    """How often a project is interrupted.
+
+    At `calls` system calls of writing, None for all of them; at `lines` lines of a run whose repair
+    is known, and at `moments` after it has begun to write; at a moment of `whole_runs` that work
+    the repair out, and of `commands`; `rows` times, several runs one after the other.
+    """
+
+    calls: int | None = None
+    lines: int = 0
+    moments: int = 0
+    whole_runs: int = 0
+    commands: int = 0
+    rows: int = 0
+
+
+EVERYWHERE = Effort(None, lines=20, moments=2, whole_runs=1, commands=2, rows=8)
+HERE_AND_THERE = Effort(1, lines=5, moments=1, whole_runs=1, rows=2)
+_WAYS = (
+    ("killed", kill_myself, False),
+    ("denied", deny, False),
+    ("denied from then on", deny, True),
+)
 
 
 @dataclass
 class Kills:
-    """Counts over projects; `states` says how files were found after being interrupted.
+    """Counts over projects, of interruptions, and of how files were found after them.
 
-    Every `stride`-th system call is interrupted.
+    `phases`: where runs were that were killed at a random moment.
     """
 
-    random_kills: int = 5
-    stride: int = 1
     projects: int = 0
     files: int = 0
     interrupted: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
+    phases: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
-    def add(self, seed: int, folder: Path, random: Random) -> None:
+    def include(self, other: Kills) -> None:
+        self.projects += other.projects
+        self.files += other.files
+        self.interrupted.update(other.interrupted)
+        self.states.update(other.states)
+        self.phases.update(other.phases)
+        self.wrong += other.wrong
+
+    def add(self, seed: int, folder: Path, random: Random, effort: Effort) -> None:
         """Repair the project of a seed many times, and interrupt it every time."""
         generate(seed, folder)
         for name, content in sources(folder).items():
@@ -54,127 +86,143 @@ class Kills:
         victim = Victim(folder)
         self.projects += 1
         self.files += len(victim.files)
+        self.wrong += [f"seed {seed}: {said}" for said in victim.unsound()]
         if victim.files:
-            self._interrupt(f"seed {seed}", victim, random)
-
-    def _interrupt(self, name: str, victim: Victim, random: Random) -> None:
-        self.wrong += [f"{name}: {said}" for said in victim.unsound()]
-        calls, seconds = victim.measured()
-        for step in range(0, calls, self.stride):
-            before = f"{name}, call {step}"
-            self._look(f"{before}, killed", victim, victim.interrupted(step, kill_myself))
-            self._look(f"{before}, denied", victim, victim.interrupted(step, deny))
-            full = victim.interrupted(step, deny, ever_after=True)
-            self._look(f"{before}, denied from then on", victim, full)
-        for _ in range(self.random_kills):
-            after = random.uniform(0, seconds)
-            self._look(f"{name}, killed at random", victim, in_child(victim.write, after))
-        self._kill_whole_run(name, victim, random)
-
-    def _kill_whole_run(self, name: str, victim: Victim, random: Random) -> None:
-        victim.restore()
-        started = time.perf_counter()
-        carry_out(victim.job)
-        seconds = time.perf_counter() - started
-        victim.restore()
-        in_child(victim.repair, random.uniform(0, seconds))
-        self.interrupted["killed, the whole run"] += 1
-        carry_out(victim.job)
-        if victim.state() != "new":
-            self.wrong.append(f"{name}: after a run that was killed, the next one does not repair")
-        victim.restore()
-
-    def _look(self, name: str, victim: Victim, ended: int) -> None:
-        """Count how the files are found, and let the next run put them right."""
-        self.interrupted[name.partition(", ")[2].rpartition(", ")[2]] += 1
-        state = victim.state()
-        self.states[state] += 1
-        self.wrong += [f"{name}: {said}" for said in victim.complaints(state, ended)]
-        victim.restore()
+            _Campaign(self, f"seed {seed}", victim, random).run(effort)
 
 
-class Victim:
-    """A project, and what repairing it writes."""
+class _Campaign:
+    """What is done to one project."""
 
-    def __init__(self, root: Path) -> None:
-        """The files in `root` are what they are before."""
-        self.root = root
-        self.old = {name: (root / name).read_bytes() for name in sources(root)}
-        self.job = Job(root, sorted(self.old), Settings(), ours, "auto", unsafe=True)
-        self.files: Sequence[NewContent] = propose(self.job).repaired.files
+    def __init__(self, kills: Kills, name: str, victim: Victim, random: Random) -> None:
+        self._kills = kills
+        self._name = name
+        self._victim = victim
+        self._random = random
+        self._calls = victim.calls(victim.written)
+        self._lines = victim.lines(victim.ran)
+        self._seconds = victim.seconds(victim.ran)
 
-    def unsound(self) -> list[str]:
-        """Say which new contents can't be parsed, or are repaired again."""
-        for file in self.files:
-            ast.parse(file.new)
-            (self.root / file.path).write_bytes(file.new)
-        again = propose(self.job).repaired.files
-        self.restore()
-        return [f"{file.path} is repaired twice" for file in again]
+    def run(self, effort: Effort) -> None:
+        if effort.calls is None:
+            self._at_every_call()
+        for call in self._random.sample(range(self._calls), effort.calls or 0):
+            self._at_call(call)
+        for _ in range(effort.lines):
+            self._at_line()
+        for _ in range(effort.moments):
+            self._at_moment("when it writes", self._victim.ran, self._in_writing)
+        for _ in range(effort.whole_runs):
+            self._at_moment("the whole run", self._victim.wholly_ran, self._in_run)
+        if effort.commands:
+            self._commands(effort.commands)
+        for _ in range(effort.rows):
+            self._in_a_row()
 
-    def restore(self) -> None:
-        for name, content in self.old.items():
-            (self.root / name).write_bytes(content)
+    # What is seen of it
 
-    def state(self) -> str:
-        """Tell how the files are: `old`, `new`, `mixed` or `torn`."""
-        contents = [(file, (self.root / file.path).read_bytes()) for file in self.files]
-        if any(content not in (file.old, file.new) for file, content in contents):
-            return "torn"
-        found = {"new" if content == file.new else "old" for file, content in contents}
-        return found.pop() if len(found) == 1 else "mixed"
+    def _blame(self, what: str, complaints: Iterable[str]) -> None:
+        self._kills.wrong += [f"{self._name}, {what}: {complaint}" for complaint in complaints]
 
-    def write(self) -> int:
-        """Write what is repaired; return what became of it."""
-        try:
-            write(self.root, self.files, open_journal(self.root), os.replace)
-        except HalfDoneError:
-            return HALF
-        except (WriteError, OSError):
-            return REFUSED
+    def _note(self, how: str) -> None:
+        """Count an interruption, and how it left files; blame it for what may not be."""
+        self._kills.interrupted[how] += 1
+        self._kills.states[self._victim.state()] += 1
+        self._blame(how, self._victim.wrong_state())
+
+    def _note_kill(self, how: str, *, in_time: bool) -> None:
+        self._kills.phases[self._victim.phase() if in_time else TOO_LATE] += 1
+        self._note(how)
+
+    def _finish(self, how: str, recovered: Callable[[], str], *due: str) -> None:
+        self._blame(f"after being {how}", self._victim.wrong_after(recovered, *due))
+        self._victim.restore()
+
+    # At system calls
+
+    def _at_every_call(self) -> None:
+        for call in range(self._calls):
+            self._at_call(call)
+        for written in range(1, len(self._victim.files)):
+            self._again_at_every_call(written)
+
+    def _at_call(self, call: int) -> None:
+        victim = self._victim
+        for how, interrupt, ever_after in _WAYS:
+            ended = interrupted(victim.written, call, interrupt, ever_after=ever_after)
+            self._note(how)
+            self._blame(f"{how} at call {call}", victim.wrong_ending(ended))
+            self._finish(f"{how} at call {call}", victim.recovered, "old", "new")
+
+    def _again_at_every_call(self, written: int) -> None:
+        """Kill a run that has written so many files, and interrupt the next one everywhere."""
+        victim = self._victim
+        self._kill_when(written)
+        calls = victim.calls(victim.put_right)
+        for call, interrupt in product(range(calls), (kill_myself, deny)):
+            self._kill_when(written)
+            interrupted(victim.put_right, call, interrupt)
+            self._note("interrupted again")
+            self._finish(f"interrupted again at call {call}", victim.recovered, "new")
+
+    def _kill_when(self, written: int) -> None:
+        """Kill a run before it puts one more file in place; the journal is put in place first."""
+        interrupted(self._victim.written, written + 1, kill_myself, among=["replace"])
+
+    def _in_a_row(self) -> None:
+        victim, random = self._victim, self._random
+        self._kill_when(random.randrange(len(victim.files)))
+        self._note_kill("killed before it replaces a file", in_time=True)
+        for _ in range(random.randint(1, 3)):
+            if random.random() < 0.5:
+                interrupted_at_line(victim.put_right, random.randrange(self._lines))
+            else:
+                interrupt = random.choice((kill_myself, deny))
+                interrupted(victim.put_right, random.randrange(self._calls), interrupt)
+            self._note("interrupted again")
+        self._finish("interrupted again", victim.recovered, "old", "new")
+
+    # At random
+
+    def _at_line(self) -> None:
+        line = self._random.randrange(self._lines)
+        ended = interrupted_at_line(_done(self._victim.ran), line)
+        self._note_kill("killed at a line", in_time=os.WIFSIGNALED(ended))
+        self._finish(f"killed at line {line}", self._victim.ran, "new")
+
+    def _at_moment(self, how: str, action: Callable[[], str], until: Callable[[int], None]) -> None:
+        ended = in_child(_done(action), until)
+        self._note_kill(f"killed, {how}", in_time=os.WIFSIGNALED(ended))
+        self._blame(f"killed, {how}", self._victim.wrong_ending(ended))
+        self._finish(f"killed, {how}", self._victim.ran, "new")
+
+    def _in_run(self, _child: int) -> None:
+        time.sleep(self._random.uniform(0, self._victim.effort))
+
+    def _in_writing(self, child: int) -> None:
+        while not (has_ended(child) or self._victim.journal_is_written()):
+            time.sleep(0.0001)
+        time.sleep(self._random.uniform(0, self._seconds))
+
+    def _commands(self, times: int) -> None:
+        """Kill the command, at any moment, and after it has begun to write."""
+        seconds = self._victim.seconds(self._victim.commanded)
+        for number in range(times):
+            with self._victim.command() as process:
+                if number % 2:
+                    self._in_writing(process.pid)
+                else:
+                    time.sleep(self._random.uniform(0, seconds))
+                process.kill()
+            self._note_kill("killed, the command", in_time=process.returncode < 0)
+            self._finish("killed, the command", self._victim.commanded, "new")
+
+
+def _done(action: Callable[[], object]) -> Callable[[], int]:
+    """Return what does something, and says that it wrote."""
+
+    def work() -> int:
+        action()
         return WRITTEN
 
-    def repair(self) -> int:
-        carry_out(self.job)
-        return WRITTEN
-
-    def measured(self) -> tuple[int, float]:
-        """Return how many system calls writing takes, and how many seconds."""
-
-        def count() -> int:
-            calls = interrupt_at(-1, kill_myself)
-            self.write()
-            return next(calls)
-
-        started = time.perf_counter()
-        calls = os.waitstatus_to_exitcode(in_child(count))
-        seconds = time.perf_counter() - started
-        self.restore()
-        return calls, seconds
-
-    def interrupted(
-        self, step: int, interrupt: Callable[[], None], *, ever_after: bool = False
-    ) -> int:
-        """Write, with something in the way of one system call."""
-
-        def work() -> int:
-            interrupt_at(step, interrupt, ever_after=ever_after)
-            return self.write()
-
-        return in_child(work)
-
-    def complaints(self, state: str, ended: int) -> list[str]:
-        """Say what is wrong with how a run ended, or with what the next one makes of it."""
-        code = os.waitstatus_to_exitcode(ended)
-        due = {WRITTEN: "new", REFUSED: "old"}.get(code, state)
-        found = [f"{state} where it should be {due}"] if state != due or state == "torn" else []
-        found += ["an unexpected error"] if code == UNEXPECTED else []
-        pending = open_journal(self.root).pending(self.old)
-        told = describe(pending) if pending else None
-        said = recover(self.root, open_journal(self.root), self.old)
-        if state == "mixed" and not (told and said):
-            found.append("nobody says that files are mixed")
-        if self.state() not in ("old", "new"):
-            found.append("the next run leaves files mixed")
-        left = [path.name for path in self.root.rglob("*.bgtasks")]
-        return found + [f"{name} is left" for name in left]
+    return work

@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 class Repairs:
     """Counts over projects."""
 
+    projects: int = 0
     fixed: int = 0
     refused: int = 0
+
+    def include(self, other: Repairs) -> None:
+        self.projects += other.projects
+        self.fixed += other.fixed
+        self.refused += other.refused
 
     def add(self, seed: int, folder: Path) -> None:
         """Repair the project of a seed, run it under FastAPI, and repair it again.
@@ -42,6 +48,7 @@ class Repairs:
         again, second = repaired(folder, files, unsafe=False)
         assert again == files, f"seed {seed}: the second run changes something"
         assert second.fixed == 0
+        self.projects += 1
         self.fixed += result.fixed
         self.refused += len(result.refused)
 
