@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from pathlib import Path
 
 from scripts.parallel import JOBS
@@ -56,9 +57,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _write(section: Section, amounts: Amounts) -> int:
+    started = time.monotonic()
     measured = section.measure(amounts)
+    seconds = time.monotonic() - started
     page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    PAGE.write_text(updated(page, SECTIONS, section, measured), encoding="utf-8")
+    PAGE.write_text(updated(page, SECTIONS, section, measured, seconds), encoding="utf-8")
     for failure in measured.failures:
         print(f"{section.name}: {failure}", file=sys.stderr)
     return int(bool(measured.failures))

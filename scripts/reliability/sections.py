@@ -51,11 +51,14 @@ class Section:
     measure: Callable[[Amounts], Measured]
 
 
-def updated(page: str, sections: Iterable[Section], new: Section, measured: Measured) -> str:
+def updated(
+    page: str, sections: Iterable[Section], new: Section, measured: Measured, seconds: float
+) -> str:
     """Return the page with the text of one section replaced; sections keep their order."""
     bodies = {title: body for title, _, body in map(_split, page.split("\n## ")[1:])}
     failed = "".join(f"- {failure}\n" for failure in measured.failures)
-    written = f"`python -m scripts.reliability {new.name}`, Python {platform.python_version()}."
+    command = f"`python -m scripts.reliability {new.name}`"
+    written = f"{command}, Python {platform.python_version()}, in {seconds:.0f} s."
     bodies[new.title] = f"\n{measured.text.strip()}\n\n{failed}\n{written}\n".replace(
         "\n\n\n", "\n\n"
     )
