@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.fingerprints import Key, key_of
+from flake8_bgtasks.project.source import BadSource, read
 from flake8_bgtasks.writing import replace_file
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def read_baseline(path: str) -> Mapping[Key, int]:
     the project root. Raises UsageError if it can't be read, or holds anything else.
     """
     try:
-        with open(path, encoding="utf-8") as file:
-            document = json.load(file)
+        document = json.loads(read(path))
         if document["version"] != VERSION:
             raise UsageError(f"{path}: a baseline of version {document['version']!r}, not 1")
         return {
@@ -42,8 +42,9 @@ def read_baseline(path: str) -> Mapping[Key, int]:
             for code, lines in codes.items()
             for line, count in lines.items()
         }
-    except OSError as error:
-        raise UsageError(f"can't read the baseline {path}: {error.strerror}") from error
+    except BadSource as error:
+        reason = error.message.removeprefix("can't read the file: ")
+        raise UsageError(f"can't read the baseline {path}: {reason}") from error
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not a baseline; --write-baseline writes one") from error
 

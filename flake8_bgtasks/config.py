@@ -7,7 +7,6 @@ Only files that name the section are parsed, and flake8's are found here and not
 from __future__ import annotations
 
 import os
-import sys
 
 from flake8_bgtasks.configfile import ConfigFile, load, upwards
 from flake8_bgtasks.errors import UsageError
@@ -86,11 +85,14 @@ def _parse_ini(file: ConfigFile) -> RawConfigParser | None:
     """Parse a file that flake8 would take for its configuration; None for another one."""
     import configparser
 
-    parser = configparser.RawConfigParser()
+    from flake8_bgtasks.project.formats import parse_ini
+
     try:
-        parser.read_string(file.text, source=file.path)
+        parser = parse_ini(file.text, file.path)
     except configparser.Error as error:
         raise file.error(f"can't parse the file: {error.message}") from error
+    except ValueError as error:
+        raise file.error(f"can't parse the file: {error}") from error
     sections = (FLAKE8_SECTION, "flake8:local-plugins")
     return parser if any(section in parser for section in sections) else None
 
@@ -125,14 +127,11 @@ def _flake8_value(file: ConfigFile, parser: RawConfigParser, key: str, option: O
 
 def _parse_toml(file: ConfigFile) -> dict[str, Any] | None:
     """Return this tool's table; None if there is none."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from flake8_bgtasks.project.formats import parse_toml
 
     try:
-        document = tomllib.loads(file.text)
-    except tomllib.TOMLDecodeError as error:
+        document = parse_toml(file.text)
+    except ValueError as error:
         raise file.error(f"can't parse the file: {error}") from error
     tool = document.get("tool")
     table = tool.get(TOOL) if isinstance(tool, dict) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.project.source import BadSource, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,10 +48,9 @@ def load(path: str, wanted: bytes) -> ConfigFile | None:
     if not os.path.isfile(path):
         return None
     try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise UsageError(f"{path}: can't read the file: {error.strerror}") from error
+        data = read(path)
+    except BadSource as error:
+        raise UsageError(f"{path}: {error.message}") from error
     if wanted not in data:
         return None
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from flake8_bgtasks.config import read_config, read_flake8
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.flake8_options import from_flake8, register
 from flake8_bgtasks.options import OPTIONS
+from flake8_bgtasks.project.source import BadSource
 from tests.fakes import FakeCheck, cli, write_tree
 
 if TYPE_CHECKING:
@@ -230,11 +232,32 @@ def test_a_file_that_cannot_be_read_is_named(here: Path, monkeypatch: pytest.Mon
     (here / "tox.ini").write_bytes(b"[flake8]\n# \xff\n")
     check_complaint(r"tox\.ini: the file is not UTF-8")
 
-    def refuse(path: str, _mode: str) -> bytes:
-        raise PermissionError(13, "Permission denied", path)
+    def refuse(_path: str) -> bytes:
+        raise BadSource("can't read the file: permission denied")
 
-    monkeypatch.setattr("flake8_bgtasks.configfile.open", refuse, raising=False)
-    check_complaint(r"tox\.ini: can't read the file: Permission denied")
+    monkeypatch.setattr("flake8_bgtasks.configfile.read", refuse)
+    check_complaint(r"tox\.ini: can't read the file: permission denied")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a = " + "[" * 100_000, "nested too deeply"),
+        ("a = " + "1" * 5_000, "Exceeds the limit"),
+        ("a." * 20_000 + "a = 1", "too many dots"),
+        ("# " + "a" * 600_000, "longer than"),
+    ],
+)
+def test_toml_out_of_all_proportion_is_refused(here: Path, text: str, reason: str) -> None:
+    (here / "pyproject.toml").write_text(f'[tool.flake8-bgtasks]\nselect = "BGT1"\n{text}\n')
+    check_complaint(rf"pyproject\.toml: can't parse the file: .*{reason}")
+
+
+def test_a_line_of_blanks_takes_no_time(here: Path) -> None:
+    (here / "setup.cfg").write_text(f"[flake8]\na{' ' * 200_000}b\n")
+    started = time.process_time()
+    check_complaint(r"setup\.cfg: can't parse the file")
+    assert time.process_time() - started < 2
 
 
 def test_a_broken_pyproject_of_others_is_left_to_them(here: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,12 +48,36 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         b"[options]\ninstall_requires = fastapi(((\n[options]\n",
         b"setup(install_requires='fastapi' + ",
         b"setup(install_requires=missing, extras_require=fastapi())",
+        b"fastapi==" + b"1" * 5000,
+        b'[project]\ndependencies = ["fastapi>=1.' + b"1" * 5000 + b'"]\n',
+        b'[[package]]\nname = "fastapi"\nversion = "' + b"1" * 5000 + b'"\n',
+        b"[tool.poetry.dependencies]\nfastapi = '^" + b"1" * 5000 + b"'\n",
+        b"[tool.poetry.dependencies]\nfastapi = '>=" + b"1" * 5000 + b"'\n",
+        b"fastapi = " + b"1" * 5000,
     ],
-    ids=range(17),
+    ids=range(23),
 )
 def test_damaged_files_are_passed_over(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     assert detect(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("requirements.txt", "".join(f"fastapi>=0.{n}\n" for n in range(10_000))),
+        ("requirements.txt", "fastapi>=0.1" + ",>=0.2" * 50_000),
+        ("setup.cfg", "[options]\nfastapi" + " " * 100_000 + "x\n"),
+        ("pyproject.toml", "fastapi." + "a." * 30_000 + "a = 1\n"),
+        ("pyproject.toml", "".join(f"[fastapi{'.a' * 400}.b{n}]\n" for n in range(10_000))),
+    ],
+    ids=range(5),
+)
+def test_no_file_takes_long(tmp_path: Path, name: str, data: str) -> None:
+    (tmp_path / name).write_text(data)
+    started = time.process_time()
+    assert detect(tmp_path) is None
+    assert time.process_time() - started < 3
 
 
 def test_folders_in_place_of_files_are_passed_over(tmp_path: Path) -> None:

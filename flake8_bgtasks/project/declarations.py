@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 from flake8_bgtasks.project import poetry
+from flake8_bgtasks.project.formats import parse_ini, parse_toml
 from flake8_bgtasks.project.requirements import parse
 from flake8_bgtasks.project.source import BadSource, decode, read
 
@@ -51,13 +51,9 @@ def _text(folder: str, name: str) -> str:
 def _from_pyproject(text: str) -> list[Alternatives]:
     if not text:
         return []
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        document = tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError):
+        document = parse_toml(text)
+    except ValueError:
         return []
     lines = (line for path in LISTS for line in _strings(_at(document, *path)))
     return [*parse(lines), *poetry.required(_at(document, "tool", "poetry"))]
@@ -68,10 +64,9 @@ def _from_setup_cfg(text: str) -> Iterator[str]:
         return
     import configparser
 
-    parser = configparser.RawConfigParser()
     try:
-        parser.read_string(text)
-    except configparser.Error:
+        parser = parse_ini(text)
+    except (configparser.Error, ValueError):
         return
     yield from parser.get("options", "install_requires", fallback="").splitlines()
     if parser.has_section("options.extras_require"):

@@ -6,6 +6,7 @@ import os
 import stat
 
 from flake8_bgtasks.project.source import (
+    MAX_READ,
     MAX_SIZE,
     READ_FLAGS,
     TOO_LARGE,
@@ -118,7 +119,7 @@ class Files:
         descriptor = os.open(self._root + path, READ_FLAGS)
         try:
             status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
+            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_READ:
                 raise OSError(path)
             data = os.read(descriptor, status.st_size + 1)
             if len(data) != status.st_size:
@@ -137,8 +138,9 @@ class Files:
             return b""
 
     def size(self, paths: Iterable[str]) -> int:
-        """Return how many bytes the files have that are not parsed yet."""
-        return sum(self._size(path) for path in paths if path not in self._outlines)
+        """Return how many bytes the files have that are not parsed yet, and can be."""
+        done = self._outlines.keys() | self.bad.keys()
+        return sum(self._size(path) for path in paths if path not in done)
 
     def _size(self, path: str) -> int:
         overlay, state = self._overlays.get(path), self.states.get(path)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from posixpath import dirname
 from typing import TYPE_CHECKING, Any
+
+from flake8_bgtasks.project.formats import parse_toml
+from flake8_bgtasks.project.source import BadSource, read
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -48,36 +50,31 @@ def _is_distribution(folder: str) -> bool | None:
         return True
     if _SETUP_CFG.search(_text(folder, "setup.cfg")):
         return True
-    text = _text(folder, "pyproject.toml")
-    document = _parse(text)
-    if not document.keys() & {"build-system", "project"} and "poetry" not in _tool(document):
+    document = _parse(_text(folder, "pyproject.toml"))
+    tools = _table(document, "tool")
+    if not document.keys() & {"build-system", "project"} and "poetry" not in tools:
         return None
-    if _tool(document).get("poetry", {}).get("package-mode") is False:
+    if _table(tools, "poetry").get("package-mode") is False:
         return False
-    if _tool(document).get("uv", {}).get("package") is False:
+    if _table(tools, "uv").get("package") is False:
         return False
-    return "build-system" in document or "poetry" in _tool(document)
+    return "build-system" in document or "poetry" in tools
 
 
-def _tool(document: dict[str, Any]) -> dict[str, Any]:
-    tool = document.get("tool")
-    return tool if isinstance(tool, dict) else {}
+def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _parse(text: str) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return parse_toml(text)
+    except ValueError:
         return {}
 
 
 def _text(folder: str, name: str) -> str:
     try:
-        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except (OSError, ValueError):
+        return read(os.path.join(folder, name)).decode("utf-8", "replace")
+    except BadSource:
         return ""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from posixpath import dirname
 from typing import TYPE_CHECKING, Any
+
+from flake8_bgtasks.project.formats import parse_toml
+from flake8_bgtasks.project.source import BadSource, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,14 +47,7 @@ def _lengths(folder: str) -> Iterator[int]:
 
 
 def _parsed(file: str) -> dict[str, Any]:
-    if not os.path.isfile(file):
-        return {}
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        with open(file, encoding="utf-8") as stream:
-            return tomllib.loads(stream.read())
-    except (OSError, ValueError, RecursionError):  # ValueError: not TOML, not UTF-8
+        return parse_toml(read(file).decode())
+    except (BadSource, ValueError):  # ValueError: not TOML, not UTF-8
         return {}

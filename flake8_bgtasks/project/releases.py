@@ -48,17 +48,19 @@ LISTED = """
     0.165.0
 """
 RELEASES = tuple(LISTED.split())
+MANY, LONG = 200, 100
+"""So many requirements, of so long versions, are weighed: each is compared with all releases."""
 # Two releases to come: a requirement that allows one of them allows the newest.
 FUTURE = ("9999", f"{RELEASES[-1]}.post1")
 
 
 def parse_version(text: str) -> str:
     """Return the normal form of a version. Raises UsageError if it is none."""
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return str(Version(text))
-    except InvalidVersion as error:
+    except ValueError as error:  # also for more digits than Python reads
         raise UsageError(f"{text!r} is not a version, such as '0.115.12'") from error
 
 
@@ -83,6 +85,9 @@ def newest_allowed(requirements: Sequence[Alternatives]) -> str | None:
     """
     from packaging.version import Version
 
+    requirements = [one for one in requirements if not any(map(_is_endless, one))]
+    if sum(map(len, requirements)) > MANY:
+        return None
     named = {version for one in requirements for version in _named_versions(one)}
     known = {Version(text): text for text in (*named, *RELEASES, *FUTURE)}
     for suffices in (all, any):
@@ -90,6 +95,11 @@ def newest_allowed(requirements: Sequence[Alternatives]) -> str | None:
             if suffices(_allows(one, version) for one in requirements):
                 return None if version in FUTURE else version
     return None
+
+
+def _is_endless(specifiers: SpecifierSet) -> bool:
+    """Return whether a requirement is longer than anybody writes one, and Python may read it."""
+    return len(specifiers) > MANY or any(len(one.version) > LONG for one in specifiers)
 
 
 def _allows(alternatives: Alternatives, version: str) -> bool:

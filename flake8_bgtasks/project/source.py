@@ -7,13 +7,17 @@ import stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from io import FileIO
     from pathlib import Path
 
 # A named pipe would block until somebody writes to it.
 READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 MAX_SIZE = 5_000_000
 """So many bytes are parsed at most: what Python and LibCST make of them takes 150 times as many."""
+MAX_READ = 50_000_000
+"""So many bytes are read at most, whatever the status of a file says or said."""
 TOO_LARGE = "the file is too large to be checked (more than 5 MB); leave it out: --extend-exclude"
+_PART = 1 << 20
 TOO_DEEP = "the code is nested too deeply to be parsed"
 
 
@@ -37,16 +41,28 @@ class BadSource(Exception):  # noqa: N818 - a verdict on a file, not an error of
 
 
 def read(path: str | Path) -> bytes:
-    """Read a regular file. Raises BadSource for anything else, and never blocks."""
+    """Read a regular file. Raises BadSource for anything else or too much, and never blocks."""
     try:
         with open(path, "rb", opener=_open_without_blocking, buffering=0) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise BadSource("can't read the file: not a regular file")
-            return file.readall()
+            return _whole(file)
     except OSError as error:
         raise BadSource(f"can't read the file: {_reason(error)}") from error
     except ValueError as error:
         raise BadSource("can't read the file: its path holds a NUL character") from error
+
+
+def _whole(file: FileIO) -> bytes:
+    """Read to the end, which a file whose status tells no size has too, or one that grows."""
+    parts: list[bytes] = []
+    left = MAX_READ + 1
+    while part := file.read(min(left, _PART)):
+        parts.append(part)
+        left -= len(part)
+        if left <= 0:
+            raise BadSource(TOO_LARGE)
+    return b"".join(parts)
 
 
 def decode(data: bytes) -> str:
