@@ -14,6 +14,7 @@ from flake8_bgtasks.cache.signatures import (
     signature_of,
     spelled,
 )
+from flake8_bgtasks.project.roots import is_brought_along
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class CachedCheck:
         started = time.time_ns()
         read: list[Reading] = []
         report = self._checked(*arguments, read=read.append, **options)
-        self._remember(root, paths, key, report, read[0], started)
+        self._remember(root, paths, key, report, read[-1], started)
         return report
 
     def _checked(self, root: str, *arguments: Any, **options: Any) -> Report:
@@ -81,28 +82,31 @@ class CachedCheck:
             return check(root, *arguments, **options)
         facts = KnownFacts(self._storage, (fingerprint(), root))
         report = check(root, *arguments, facts=facts, **options)
+        if report.has_failed and not facts.is_empty:  # they may be at fault
+            return check(root, *arguments, **options)
         facts.save()
         return report
 
     def _is_apart(self, root: str) -> bool:
-        """Tell whether the records lie outside of a tree, which might bring facts of its own.
+        """Tell whether the records lie outside of a tree, which might bring some of its own.
 
         Reports are bound to the times and inodes of files, facts only to their content.
         """
-        tree = os.path.join(os.path.realpath(root), "")
-        return not os.path.join(os.path.realpath(self._storage.folder), "").startswith(tree)
+        return not is_brought_along(self._storage.folder, root)
 
     def _remembered(self, root: str, paths: Sequence[str], key: tuple[str, ...]) -> Report | None:
         lines = self._storage.load(KIND, key)
         try:
             record = Record(lines) if lines else None
-            if record is None or record.paths != paths or not record.holds(root):
+            if record is None or record.paths != paths:
+                return None
+            if not record.holds(root, overlooks=self._is_apart(root)):
                 return None
             if record.surroundings and record.surroundings != _surroundings(root, paths):
                 return None
             report = record.report()
-        except (ValueError, IndexError, TypeError, KeyError, AttributeError):
-            return None  # damaged
+        except DAMAGED:
+            return None
         self.key, self.stamp = key, record.stamp
         return report
 
@@ -147,8 +151,12 @@ def _uses(reading: Reading, paths: Sequence[str]) -> Iterator[str]:
             yield use if imports is None else use + digest(imports)
 
 
+DAMAGED = (ValueError, IndexError, TypeError, KeyError, AttributeError, RecursionError)
+"""What a damaged record may raise."""
+
+
 class Record:
-    """The lines of a record, taken apart. Raises ValueError or IndexError for damaged ones."""
+    """The lines of a record, taken apart. Raises one of `DAMAGED` for damaged ones."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         """`stamp` changes with the findings, `surroundings` tells of files that are not read."""
@@ -165,13 +173,17 @@ class Record:
         """The files of the project."""
         return [line.partition("\t")[2] for line in self._files]
 
-    def holds(self, root: str) -> bool:
-        """Tell whether all files are what they were, or have changed where it does not matter."""
+    def holds(self, root: str, *, overlooks: bool = True) -> bool:
+        """Tell whether all files are what they were.
+
+        With `overlooks`, also if they have changed where it does not matter: as the record says.
+        """
         if changed(self._watched):
             return False
         prefix = "" if root == os.getcwd() else f"{root}{os.sep}"  # which takes a quarter longer
         different = changed(self._files, prefix, MANY)
-        return not different or (len(different) < MANY and self._can_overlook(root, different))
+        few = overlooks and len(different) < MANY
+        return not different or (few and self._can_overlook(root, different))
 
     def _can_overlook(self, root: str, indices: Sequence[int]) -> bool:
         from flake8_bgtasks.cache.overlooking import growth
@@ -195,8 +207,12 @@ class Record:
         return (idle <= SYNTAX_BUDGET) == (self._idle <= SYNTAX_BUDGET)
 
     def report(self) -> Report:
-        """Return the report. Raises ValueError, TypeError or KeyError for a damaged one."""
-        return _decoded(self._report)
+        """Return the report. Raises one of `DAMAGED` for a damaged one."""
+        report = _decoded(self._report)
+        named = {path for finding in report.findings for path in _named(finding)}
+        if not named.issubset(self.paths):
+            raise ValueError(self._report)
+        return report
 
 
 def _as_json(patterns: Iterable[bytes]) -> str:
@@ -255,6 +271,12 @@ def _decoded(text: str) -> Report:
 
     findings, files, parsed = json.loads(text)
     return Report(tuple(map(_finding_from, findings)), int(files), int(parsed))
+
+
+def _named(finding: Finding) -> Iterator[str]:
+    yield finding.path
+    yield from (related.path for related in finding.related)
+    yield from (edit.path for edit in (finding.fix.edits if finding.fix else ()))
 
 
 def _finding_as_list(finding: Finding) -> list[Any]:

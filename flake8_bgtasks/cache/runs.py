@@ -6,8 +6,8 @@ import os
 import sys
 
 from flake8_bgtasks.cache.fingerprint import fingerprint
+from flake8_bgtasks.cache.reports import DAMAGED, Record
 from flake8_bgtasks.cache.reports import KIND as REPORT
-from flake8_bgtasks.cache.reports import Record
 from flake8_bgtasks.cache.signatures import (
     changed,
     identity_of,
@@ -18,6 +18,7 @@ from flake8_bgtasks.cache.signatures import (
     signature_of,
 )
 from flake8_bgtasks.cache.storage import Storage, default_folder
+from flake8_bgtasks.project.roots import is_brought_along, is_within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,10 +41,20 @@ def recall(argv: Sequence[str], stdout: TextIO) -> int | None:
         return None
     storage = Storage(folder)
     lines = storage.load(KIND, _key(argv, stdout))
+    if lines is None or _is_brought_along(folder, argv):
+        return None
     try:
-        return _repeated(lines, storage, stdout) if lines else None
-    except (ValueError, IndexError):
-        return None  # damaged
+        return _repeated(lines, storage, stdout)
+    except DAMAGED:
+        return None
+
+
+def _is_brought_along(folder: str, argv: Sequence[str]) -> bool:
+    """Tell whether the records may lie in what is checked: it could claim to be without files."""
+    cwd = os.getcwd()
+    values = (argument.rpartition("=")[2] for argument in argv)
+    named = (os.path.normpath(os.path.join(cwd, value)) for value in values)
+    return is_brought_along(folder, cwd) or any(is_within(folder, path) for path in named)
 
 
 def _repeated(lines: Sequence[str], storage: Storage, stdout: TextIO) -> int | None:

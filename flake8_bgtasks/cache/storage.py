@@ -16,6 +16,7 @@ FORMAT = "flake8-bgtasks cache 1"
 MAX_RECORDS = 100
 MAX_BYTES = 32_000_000
 OURS = (".run", ".report", ".facts", ".tmp")
+DIGITS, DIGEST = 16, frozenset("0123456789abcdef")
 OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -76,8 +77,8 @@ class Storage:
         descriptor = os.open(os.path.join(self.folder, name), flags | getattr(os, "O_BINARY", 0))
         try:
             status = os.fstat(descriptor)
-            whole = stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES
-            if not whole or not _is_private(status):
+            single = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+            if not single or status.st_size > MAX_BYTES or not _is_private(status):
                 raise PermissionError(name)
             return os.read(descriptor, status.st_size)
         finally:
@@ -102,7 +103,7 @@ class Storage:
     def _prune(self) -> None:
         """Drop the oldest records, and what interrupted runs have left behind."""
         with os.scandir(self.folder) as entries:
-            ours = [entry for entry in entries if entry.name.endswith(OURS)]
+            ours = [entry for entry in entries if _is_ours(entry.name)]
         if len(ours) > MAX_RECORDS:
             ours.sort(key=lambda entry: entry.stat(follow_symlinks=False).st_mtime_ns)
             for entry in ours[: len(ours) - MAX_RECORDS // 2]:
@@ -113,6 +114,12 @@ def _head(key: Sequence[str]) -> str | None:
     """Return a key as one line; None if it can't be told apart from another one."""
     head = "\t".join(key)
     return head if head.count("\t") == len(key) - 1 and "\n" not in head else None
+
+
+def _is_ours(name: str) -> bool:
+    """Tell our records from what else may lie in a folder that somebody names."""
+    digest = name.partition(".")[0]
+    return len(digest) == DIGITS and name.endswith(OURS) and DIGEST.issuperset(digest)
 
 
 def _name(kind: str, head: str) -> str:

@@ -64,11 +64,19 @@ def _common_folder(absolute: Sequence[str]) -> str:
     return common if os.path.isdir(common) else os.path.dirname(common)
 
 
+def is_brought_along(folder: str, tree: str) -> bool:
+    """Tell whether a folder lies in a tree, or in a project or repository around that."""
+    real, tree = os.path.realpath(folder), os.path.realpath(tree)
+    around = (above for above in _upwards(tree) if is_within(real, above))
+    return any(above == tree or _is_marked(above) for above in around)
+
+
 def _marked_folder(start: str) -> str | None:
-    for folder in _upwards(start):
-        if any(os.path.lexists(os.path.join(folder, marker)) for marker in MARKERS):
-            return folder
-    return None
+    return next(filter(_is_marked, _upwards(start)), None)
+
+
+def _is_marked(folder: str) -> bool:
+    return any(os.path.lexists(os.path.join(folder, marker)) for marker in MARKERS)
 
 
 def _upwards(start: str) -> Iterator[str]:

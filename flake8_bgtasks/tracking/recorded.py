@@ -45,7 +45,7 @@ _PARTS = {
 _SCOPE_FIELDS = tuple(name for name in Scope.__match_args__ if name not in ("kind", "span"))
 
 
-DAMAGED = (ValueError, TypeError, IndexError, KeyError, AttributeError)
+DAMAGED = (ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError)
 """What a damaged text may raise."""
 
 
