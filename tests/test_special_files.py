@@ -126,9 +126,9 @@ def test_a_file_without_end_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "huge.py").touch()
     os.truncate(tmp_path / "huge.py", 1 << 40)
     run = ran(tmp_path)
-    assert (run.returncode, run.stderr) == (1, "")
+    assert (run.returncode, run.stderr) == (2, "")
     assert "main.py:5:5: BGT101" in run.stdout
-    assert "huge.py:1:1: BGT900 the file is too large" in run.stdout
+    assert "huge.py:1:1: BGT901 the file is too large" in run.stdout
 
 
 def test_no_more_is_read_than_a_file_may_hold(

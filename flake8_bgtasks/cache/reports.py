@@ -82,7 +82,7 @@ class CachedCheck:
             return check(root, *arguments, **options)
         facts = KnownFacts(self._storage, (fingerprint(), root))
         report = check(root, *arguments, facts=facts, **options)
-        if report.has_failed and not facts.is_empty:  # they may be at fault
+        if _has_crashed(report) and not facts.is_empty:  # they may be at fault
             return check(root, *arguments, **options)
         facts.save()
         return report
@@ -137,6 +137,12 @@ class CachedCheck:
         ]
         self._storage.save(KIND, key, lines)
         self.key, self.stamp = key, lines[0]
+
+
+def _has_crashed(report: Report) -> bool:
+    from flake8_bgtasks.project.source import TOO_LARGE
+
+    return any(f.code == "BGT901" and f.message != TOO_LARGE for f in report.findings)
 
 
 def _uses(reading: Reading, paths: Sequence[str]) -> Iterator[str]:
