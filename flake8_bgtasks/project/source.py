@@ -44,8 +44,11 @@ def read(path: str | Path) -> bytes:
     """Read a regular file. Raises BadSource for anything else or too much, and never blocks."""
     try:
         with open(path, "rb", opener=_open_without_blocking, buffering=0) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise BadSource("can't read the file: not a regular file")
+            if status.st_size > MAX_READ:
+                raise BadSource(TOO_LARGE)
             return _whole(file)
     except OSError as error:
         raise BadSource(f"can't read the file: {_reason(error)}") from error
