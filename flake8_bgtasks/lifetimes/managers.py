@@ -12,7 +12,12 @@ from flake8_bgtasks.lifetimes.resources import (
     TEMPORARY_FILES,
     TEMPORARY_FOLDERS,
 )
-from flake8_bgtasks.lifetimes.ways import handler_blocks, managed_blocks, sure_ranges
+from flake8_bgtasks.lifetimes.ways import (
+    handler_blocks,
+    managed_blocks,
+    may_leave_loops,
+    sure_ranges,
+)
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import (
     Class,
@@ -81,11 +86,14 @@ class Managers:
         """Yield the `@contextmanager` functions whose call is the manager."""
         for held in self._origins.of(manager):
             if isinstance(held.root, Made) and held.is_whole:
-                for thing in self._values.functions(held.root.call):
-                    if isinstance(thing, (Function, Method)):
-                        function = thing.ref if isinstance(thing, Function) else thing.function
-                        if self._values.is_manager(function):
-                            yield function
+                for function in self._called(held.root.call):
+                    if self._values.is_manager(function):
+                        yield function
+
+    def _called(self, call: NodeRef) -> Iterator[ScopeRef]:
+        for thing in self._values.functions(call):
+            if isinstance(thing, (Function, Method)):
+                yield thing.ref if isinstance(thing, Function) else thing.function
 
     def _passed_through(self, manager: NodeRef) -> Iterator[Held]:
         """`with nullcontext(db) as session`."""
@@ -119,10 +127,12 @@ class Managers:
 
     # Generators
 
-    def closed_after_yield(self, function: ScopeRef) -> Iterator[Held]:
+    def closed_after_yield(
+        self, function: ScopeRef, open_ones: frozenset[ScopeRef] = frozenset()
+    ) -> Iterator[Held]:
         """Yield what a generator yields and closes when it goes on."""
         scope = self._values.units.scope(function)
-        if not scope.yields:
+        if not scope.yields or function in open_ones:
             return
         closed = set(self._closed_in(function, after=min(scope.yields)))
         closed |= set(self._closed_around(function))
@@ -131,6 +141,21 @@ class Managers:
                 for held in self._origins.of(NodeRef(function.path, function.unit, event.value)):
                     if Held(held.root, held.access) in closed or Held(held.root) in closed:
                         yield held
+        for inner in self._handed_on(function):
+            yield from self.closed_after_yield(inner, open_ones | {function})
+
+    def _handed_on(self, function: ScopeRef) -> Iterator[ScopeRef]:
+        """Yield the generators that a generator goes on with: `for x in opened(): yield x`."""
+        scope = self._values.units.scope(function)
+        if may_leave_loops(scope.steps):
+            return
+        for event in scope.events:
+            value = NodeRef(function.path, function.unit, getattr(event, "value", 0))
+            node = self._values.node(value) if isinstance(event, facts.Yielded) else None
+            if isinstance(node, facts.Element):
+                for inner in self._called(value._replace(node=node.base)):
+                    if not self._values.is_manager(inner):
+                        yield inner
 
     def _closed_around(self, function: ScopeRef) -> Iterator[Held]:
         """Yield what `with` blocks around a `yield` close."""

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.tracking.steps import (
     Attempt,
     Do,
+    Jump,
+    Leave,
+    Loop,
     Managed,
     Range,
     extent,
@@ -36,6 +39,16 @@ def sure_ranges(block: Block) -> Iterator[Range]:
     for step in steps_in(block):
         if isinstance(step, Attempt) and step.final:
             yield extent(step.final)
+
+
+def may_leave_loops(block: Block) -> bool:
+    """Return whether a loop may end before it has gone through everything, without an error."""
+    return any(
+        isinstance(inner, (Leave, Jump)) and inner.how in ("return", "break")
+        for step in steps_in(block)
+        if isinstance(step, Loop)
+        for inner in steps_in(step.body)
+    )
 
 
 def handler_blocks(block: Block) -> Iterator[Range]:

@@ -10,7 +10,8 @@ method that is the task. It reports what is closed by then:
 
 - the target of a `with` or `async with` block of the path operation, or of a function that it calls
 - what such a function makes and closes itself, in a `finally` block or as one of its statements
-- what a dependency yields and closes after its `yield`, on FastAPI 0.106 to 0.117
+- what a dependency yields and closes after its `yield`, itself or by a generator of which it yields
+  on what that yields, on FastAPI 0.106 to 0.117
 - the same with `Depends(…, scope="function")`, from FastAPI 0.121 on
 - an object of your classes that keeps one of these, and uses it in the task: a repository that is
   built on the session, a unit of work

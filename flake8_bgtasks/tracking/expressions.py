@@ -290,9 +290,11 @@ class Expressions:
 
     def visit_Yield(self, node: cst.Yield) -> NodeId:
         self.scope.is_generator = True
-        inner = node.value.item if isinstance(node.value, cst.From) else node.value
-        if inner is not None:
-            self.scope.events.append(facts.Yielded(self.expression(inner), self.here))
+        if isinstance(node.value, cst.From):
+            item = self.add(facts.Element(self.expression(node.value.item)))
+            self.scope.events.append(facts.Yielded(item, self.here))
+        elif node.value is not None:
+            self.scope.events.append(facts.Yielded(self.expression(node.value), self.here))
         made = self.add(facts.Opaque(), node)
         self.scope.yields.append(made)
         return made
