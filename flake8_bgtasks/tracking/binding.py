@@ -130,6 +130,8 @@ class Binder:
         skip = 0 if name in known.CALLS_FIRST_ARGUMENT else None
         if name.endswith(".run_in_executor"):
             skip = 1
+        elif name in known.SUBMITS and self._units.is_dropped(call):
+            skip = 0
         if skip is not None and not any(a.star or a.keyword for a in given[: skip + 1]):
             how = "partial" if name in known.PARTIALS else "forward"
             yield from self._handed_on(call, given[skip : skip + 1], given[skip + 1 :], how)

@@ -156,6 +156,11 @@ class Units:
         """Return who uses a node, and those around it."""
         return self.part_of(ref).users
 
+    def is_dropped(self, ref: NodeRef) -> bool:
+        """Return whether a node is a statement whose value is thrown away."""
+        events = self.users(ref).events.get(ref.node, ())
+        return any(isinstance(event, facts.Evaluated) for _, event in events)
+
     def is_caught(self, ref: NodeRef) -> bool:
         """Return whether the code handles an AttributeError or TypeError of a node."""
         caught = self.part_of(ref).caught

@@ -27,6 +27,7 @@ NO_REQUEST = {
     "BGT101/bad_unreached_function": 2,
     "BGT101/bad_websocket": 1,
     "BGT201/bad_call_in_dependency_and_handler": 2,
+    "BGT202/bad_submitted": 1,
 }
 """Not all callers are known, or one of them has no request whose tasks run."""
 
