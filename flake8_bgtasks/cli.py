@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
+from functools import partial
 
 from flake8_bgtasks.arguments import PROGRAM, is_question, parse
 from flake8_bgtasks.commands import COMMANDS, run_command
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from flake8_bgtasks.fixes.offers import Offers
+    from flake8_bgtasks.fixing import Fixed
     from flake8_bgtasks.inputs import Inputs
+    from flake8_bgtasks.repair import Job
     from flake8_bgtasks.report import Report
 
 CLEAN, FOUND, ERROR, INTERRUPTED = 0, 1, 2, 130
@@ -137,11 +139,14 @@ def _check(
     started: Started,
 ) -> Checked:
     inputs, fixed = find_inputs(options, cwd, console.read_stdin), 0
-    if options.diff:
-        return Checked(_show_diff(options, inputs, cwd, console))
-    if options.fix:
-        inputs, fixed, console = _fix(options, inputs, cwd, console)
     offers = _offers(options)
+    if options.diff or options.fix:
+        job = _job(options, inputs, cwd, check)
+        if options.diff:
+            return Checked(_show_diff(options, job, inputs, cwd, console))
+        inputs, fixed, run = _fix(job, inputs, console)
+        console = Console(console.stderr, console.stderr, bytes) if inputs.overlays else console
+        check = partial(check, earlier=run)
     report = _run_engine(options, inputs, console, check, offers)
     adopts = options.write_baseline or options.add_noqa
     is_quiet = options.format in LINES and not options.output_file
@@ -162,26 +167,32 @@ def _check(
     return Checked(FOUND if shown and not options.exit_zero else CLEAN, inputs, printed)
 
 
-def _show_diff(options: SimpleNamespace, inputs: Inputs, cwd: str, console: Console) -> int:
+def _job(options: SimpleNamespace, inputs: Inputs, cwd: str, check: Callable[..., Report]) -> Job:
+    """Return what is to be repaired."""
+    from flake8_bgtasks.cache.reports import CachedCheck
+    from flake8_bgtasks.fixing import job_of
+
+    facts = check.facts(inputs.found.root) if isinstance(check, CachedCheck) else None
+    return job_of(options, inputs, cwd, facts)
+
+
+def _show_diff(
+    options: SimpleNamespace, job: Job, inputs: Inputs, cwd: str, console: Console
+) -> int:
     from flake8_bgtasks.fixing import show_diff
 
-    gc.enable()  # it checks again and again
-    changes = show_diff(options, inputs, cwd, console.stdout, console.complain)
+    changes = show_diff(job, inputs, cwd, console.stdout, console.complain)
     return FOUND if changes and not options.exit_zero else CLEAN
 
 
-def _fix(
-    options: SimpleNamespace, inputs: Inputs, cwd: str, console: Console
-) -> tuple[Inputs, int, Console]:
-    """Repair; the repaired source of standard input is printed, and reported beside."""
+def _fix(job: Job, inputs: Inputs, console: Console) -> Fixed:
+    """Repair; the repaired source of standard input is printed."""
     from flake8_bgtasks.fixing import fix
 
-    gc.enable()  # it checks again and again
-    inputs, fixed = fix(options, inputs, cwd, console.complain)
-    for content in inputs.overlays.values():
+    fixed = fix(job, inputs, console.complain)
+    for content in fixed.inputs.overlays.values():
         write_bytes(console.stdout, content)
-        console = Console(console.stderr, console.stderr, console.read_stdin)
-    return inputs, fixed, console
+    return fixed
 
 
 def _offers(options: SimpleNamespace) -> Offers | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 import warnings
 
 from flake8_bgtasks.project.files import Files
@@ -13,7 +14,7 @@ from flake8_bgtasks.survey import survey
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from flake8_bgtasks.findings import Finding, Span
@@ -46,6 +47,7 @@ def check(
     read: Callable[[Reading], None] | None = None,
     forks: bool = False,
     facts: Facts | None = None,
+    earlier: Run | None = None,
 ) -> Report:
     """Check a project.
 
@@ -53,24 +55,23 @@ def check(
     are wanted; `overlays` replaces the content of files on disk (editor buffers, standard input);
     `named` are the files that the user named one by one (always parsed, for BGT900).
     `progress(stage, done, total)` is called now and then; without `syntax`, nothing is parsed for
-    BGT900 alone; `linked` is given the program that the findings are about, if there is any code
+    BGT900 alone; `earlier` is a look at the same project, for as long as what it saw in place of
+    files is there; `linked` is given the program that the findings are about, if there is any code
     that matters, and `read` what was read; `facts` are those of earlier runs; `forks` allows a
     second process, for as long as this one has one thread only. Never raises for bad input: a file
     that can't be read, decoded or parsed is a BGT900 finding; an error of our own is a BGT901
     finding.
     """
-    wanted = frozenset(reported)
-    run = _Run(root, files, settings, overlays or {}, progress or _silent, forks, facts)
-    with _Undisturbed():
-        findings = run.findings(wanted)
-        if syntax:
-            run.parse(sorted(named), sorted(wanted - set(named)))
+    run = earlier
+    if run is None or not run.holds(overlays or {}):
+        shown = progress or _silent
+        run = Run(root, files, settings, overlays or {}, shown, forks=forks, facts=facts)
+    report = run.report(reported, named, syntax=syntax)
     if linked is not None and run.program is not None:
         linked(run.program)
     if read is not None:
         read(run.reading())
-    kept = {finding for finding in [*findings, *run.broken()] if finding.path in wanted}
-    return Report(tuple(sorted(kept, key=_order)), len(wanted), run.files.parsed)
+    return report
 
 
 class _Undisturbed:
@@ -102,25 +103,33 @@ def _import_ahead(facts: Facts | None) -> None:
             import_module(f"{__package__}.{name}")
 
 
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    pass
-
-
 def _order(finding: Finding) -> tuple[str, Span, str, str]:
     return (finding.path, finding.span, finding.code, finding.message)
 
 
-class _Run:
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    pass
+
+
+class Run:
+    """One look at a project, for as many reports as are wanted: see `check`.
+
+    `program` is what the findings are about, None if there is no code that matters.
+    """
+
     def __init__(
         self,
         root: str | Path,
         paths: Collection[str],
         settings: Settings,
         overlays: Mapping[str, bytes],
-        progress: Progress,
-        forks: bool,
-        facts: Facts | None,
+        progress: Progress = _silent,
+        *,
+        forks: bool = False,
+        facts: Facts | None = None,
     ) -> None:
+        """Look at nothing yet. `started` is the `time.time_ns` before that."""
+        self.started = time.time_ns()
         self.files = Files(root, overlays)
         self._root = root
         self._paths = sorted({*paths, *overlays})
@@ -131,17 +140,45 @@ class _Run:
         self.program: Program | None = None
         self._idle = 0
         self._before: set[str] | None = None
+        self._found: Sequence[Finding] | Exception | None = None
 
-    def findings(self, wanted: Collection[str]) -> list[Finding]:
+    def report(
+        self, reported: Collection[str], named: Collection[str] = (), *, syntax: bool = True
+    ) -> Report:
+        """Return what is found in the files that are reported."""
+        wanted = frozenset(reported)
+        with _Undisturbed():
+            findings = self._findings_in(wanted)
+            if syntax:
+                self._parse(sorted(named), sorted(wanted - set(named)))
+        kept = {finding for finding in [*findings, *self._broken()] if finding.path in wanted}
+        return Report(tuple(sorted(kept, key=_order)), len(wanted), self.files.parsed)
+
+    def holds(self, overlays: Mapping[str, bytes]) -> bool:
+        """Return whether the contents that took the place of files are in them or in `overlays`."""
+        return self.files.holds(overlays)
+
+    def step_aside(self) -> None:
+        """Take no notice of what others read from now on who work with the program."""
+        self.files = self.files.copy()
+
+    def _findings_in(self, wanted: Collection[str]) -> Sequence[Finding]:
+        if self._found is None:
+            self._found = self._all_findings()
+        if isinstance(self._found, Exception):
+            return [_internal_error(path, self._found) for path in sorted(wanted)[:1]]
+        return self._found
+
+    def _all_findings(self) -> Sequence[Finding] | Exception:
         """Apply the rules where anything matters."""
         self._progress("reading", 0, len(self._paths))
         seeds = survey(self._paths, self.files, self._meanwhile)
         if not seeds:
-            return []
+            return ()
         try:
             return self._findings(seeds)
         except Exception as error:  # whatever it is, the other checks go on
-            return [_internal_error(path, error) for path in sorted(wanted)[:1]]
+            return error
 
     def _findings(self, seeds: Seeds) -> list[Finding]:
         """Apply the rules; only then look up the callers of what was found, for the messages."""
@@ -183,7 +220,7 @@ class _Run:
                 found.append(_internal_error(program.paths[0], error))
         return found
 
-    def parse(self, named: Collection[str], others: Collection[str]) -> None:
+    def _parse(self, named: Collection[str], others: Collection[str]) -> None:
         """Parse what nobody has parsed yet: the named files, and the others if that is cheap.
 
         A file beyond the budget in which nothing matters stays unparsed.
@@ -205,7 +242,7 @@ class _Run:
         words = (files.looked_for, files.asked_for)
         return Reading(files.states, consulted, imports, parsed, *words, self._idle)
 
-    def broken(self) -> Iterator[Finding]:
+    def _broken(self) -> Iterator[Finding]:
         """Report the files that can't be read, decoded or parsed, or that we failed on."""
         for path, reason in self.files.bad.items():
             yield _broken(path, reason.line, reason.column, reason.code, reason.message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.inputs import Inputs
 from flake8_bgtasks.options import settings_of
@@ -13,22 +13,33 @@ from flake8_bgtasks.repair import Job, carry_out, propose, summary
 from flake8_bgtasks.selection import select
 from flake8_bgtasks.sources import Source, read_source
 from flake8_bgtasks.terminal import printable, write_bytes
+from flake8_bgtasks.tracking.recorded import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import SimpleNamespace
     from typing import TextIO
 
+    from flake8_bgtasks.engine import Run
     from flake8_bgtasks.findings import Finding
+    from flake8_bgtasks.tracking.recorded import Facts
 
     Say = Callable[[str], None]
 
 
-def show_diff(options: SimpleNamespace, inputs: Inputs, cwd: str, stdout: TextIO, say: Say) -> bool:
+class Fixed(NamedTuple):
+    """The inputs as they are after a repair, how many findings it repaired, the last look at it."""
+
+    inputs: Inputs
+    findings: int
+    run: Run
+
+
+def show_diff(job: Job, inputs: Inputs, cwd: str, stdout: TextIO, say: Say) -> bool:
     """Print what `--fix` would change; return whether it would change anything."""
     from flake8_bgtasks.fixes.patch import patch
 
-    result = propose(job_of(options, inputs, cwd))
+    result = propose(job)
     paths = Paths(inputs.found.root, cwd, inputs.given)
     diff = patch(result.repaired.files, paths.relative)
     if stdout.isatty():
@@ -39,15 +50,14 @@ def show_diff(options: SimpleNamespace, inputs: Inputs, cwd: str, stdout: TextIO
     return bool(diff)
 
 
-def fix(options: SimpleNamespace, inputs: Inputs, cwd: str, say: Say) -> tuple[Inputs, int]:
-    """Repair; return the inputs as they are then, and how many findings are repaired."""
-    job = job_of(options, inputs, cwd)
+def fix(job: Job, inputs: Inputs, say: Say) -> Fixed:
+    """Repair what is asked for."""
     result = propose(job) if inputs.overlays else carry_out(job)
     _tell([*result.notices, summary(result.repaired)], say)
     if inputs.overlays:
         new = {file.path: file.new for file in result.repaired.files}
         inputs = Inputs(inputs.found, inputs.given, {**inputs.overlays, **new})
-    return inputs, result.repaired.fixed
+    return Fixed(inputs, result.repaired.fixed, result.run)
 
 
 def _tell(lines: Sequence[str], say: Say) -> None:
@@ -56,8 +66,8 @@ def _tell(lines: Sequence[str], say: Say) -> None:
             say(line)
 
 
-def job_of(options: SimpleNamespace, inputs: Inputs, cwd: str) -> Job:
-    """Return what the options ask to repair."""
+def job_of(options: SimpleNamespace, inputs: Inputs, cwd: str, facts: Facts | None = None) -> Job:
+    """Return what the options ask to repair; `facts` are those of earlier runs."""
     found = inputs.found
     paths = Paths(found.root, cwd, inputs.given)
     reported = frozenset(found.reported)
@@ -81,4 +91,5 @@ def job_of(options: SimpleNamespace, inputs: Inputs, cwd: str) -> Job:
         style=options.fix_style,
         unsafe=options.unsafe_fixes,
         stdin=inputs.overlays,
+        facts=Remembered() if facts is None else facts,
     )

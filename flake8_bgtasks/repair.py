@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.engine import Run
 from flake8_bgtasks.errors import UsageError
+from flake8_bgtasks.fixes.apply import Examined
 from flake8_bgtasks.tracking.recorded import Remembered
 
 if TYPE_CHECKING:
@@ -14,11 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flake8_bgtasks.findings import Finding
-    from flake8_bgtasks.fixes.apply import Examined, Repaired
+    from flake8_bgtasks.fixes.apply import Repaired
     from flake8_bgtasks.fixes.journal import Journal
     from flake8_bgtasks.fixes.plans import Style
     from flake8_bgtasks.settings import Settings
-    from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.recorded import Facts
 
     Contents = Mapping[str, bytes]
 
@@ -40,7 +42,14 @@ class Job:
     style: Style
     unsafe: bool
     stdin: Contents = field(default_factory=dict)
-    facts: Remembered = field(default_factory=Remembered)
+    facts: Facts = field(default_factory=Remembered)
+
+
+@dataclass(frozen=True)
+class Looked(Examined):
+    """A project in one state, and the run that looked at it."""
+
+    run: Run
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,12 @@ class Result:
 
     repaired: Repaired
     notices: tuple[str, ...]
+
+    @property
+    def run(self) -> Run:
+        """The last look at the project, as it is now."""
+        assert isinstance(self.repaired.examined, Looked)
+        return self.repaired.examined.run
 
 
 def propose(job: Job) -> Result:
@@ -124,30 +139,21 @@ def _obstacle(job: Job, obstacles: Mapping[str, str], path: str) -> str | None:
     return obstacles.get(path) or obstacle(job.root, path)
 
 
-def _examine(job: Job, contents: Contents) -> Examined:
+def _examine(job: Job, contents: Contents) -> Looked:
     """Check the project with some contents replaced."""
-    from flake8_bgtasks.engine import check
-    from flake8_bgtasks.fixes.apply import Examined
     from flake8_bgtasks.fixes.offers import planner
     from flake8_bgtasks.fixes.surroundings import ALONE, surroundings_of
 
-    linked: list[Program] = []
     overlays = {**job.stdin, **contents}
-    report = check(
-        job.root,
-        job.files,
-        job.files,
-        job.settings,
-        overlays,
-        syntax=False,
-        linked=linked.append,
-        facts=job.facts,
-    )
-    chosen = tuple(job.choose(report.findings, overlays))
-    if not linked:
-        return Examined(report, chosen, lambda _finding: None, ALONE, overlays.__getitem__)
-    plan, content = planner(linked[0], job.style), linked[0].files.content
-    return Examined(report, chosen, plan, surroundings_of(linked[0]), content)
+    run = Run(job.root, job.files, job.settings, overlays, facts=job.facts)
+    report = run.report(job.files, syntax=False)
+    run.step_aside()
+    chosen, program = tuple(job.choose(report.findings, overlays)), run.program
+    if program is None:
+        content = overlays.__getitem__
+        return Looked(report, chosen, lambda _finding: None, ALONE, content, run)
+    plan, content = planner(program, job.style), program.files.content
+    return Looked(report, chosen, plan, program.once(surroundings_of), content, run)
 
 
 # What is said about it

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flake8_bgtasks.engine import Run
+from flake8_bgtasks.fixes.write import write
 from tests.fakes import Ran, cli, write_tree
 
 if TYPE_CHECKING:
@@ -275,6 +277,44 @@ def test_json_counts_and_shows_fixes(here: Path) -> None:
     after = json.loads(run("--format=json", "--fix").out)
     assert after["summary"]["fixed"] == 1
     assert after["summary"]["fixable"] == 1
+
+
+def test_what_is_left_is_what_a_check_finds(here: Path) -> None:
+    broken = {"broken.py": "def (\n", "quiet.py": "x = 1\n"}
+    write_tree(here, {"orders.py": UNSAFE, "chat.py": REFUSED, **broken})
+    left = json.loads(run("--format=json", "--fix").out)
+    checked = json.loads(run("--format=json").out)
+    assert {finding["code"] for finding in left["findings"]} >= {"BGT900", "BGT101"}
+    assert left["findings"] == checked["findings"]
+    changing = {"fixed": None, "elapsed_seconds": None}
+    assert left["summary"] | changing == checked["summary"] | changing
+
+
+def test_a_repair_looks_at_the_project_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+
+    class Counted(Run):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            looks.append(self)
+            super().__init__(*arguments, **options)
+
+    monkeypatch.setattr("flake8_bgtasks.engine.Run", Counted)
+    monkeypatch.setattr("flake8_bgtasks.repair.Run", Counted)
+    assert run("--fix").code == 0
+    assert len(looks) == 2
+
+
+def test_what_others_write_during_a_repair_is_seen(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def and_others(*arguments: Any) -> None:
+        write(*arguments)
+        (here / "helper.py").write_text(HELPER)
+
+    monkeypatch.setattr("flake8_bgtasks.fixes.write.write", and_others)
+    ran = run("--fix")
+    assert ran.code == 1
+    assert "helper.py:5:13: BGT101 " in ran.out
 
 
 def test_style_reaches_the_planner(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks import dense
 from flake8_bgtasks.engine import check
+from flake8_bgtasks.repair import Job, propose
 from flake8_bgtasks.settings import Settings
 from flake8_bgtasks.tracking import ways
 from scripts.reliability.shapes import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import FrameType
 
@@ -48,19 +50,39 @@ def test_the_second_half_costs_what_the_first_costs(
     assert second <= tolerance * first + NOTHING
 
 
+def test_the_second_half_is_repaired_like_the_first(tmp_path: Path) -> None:
+    roots = [dense.make(tmp_path, size) for size in (20, 60, 100)]
+    calls_of(lambda: repaired(roots[0]))
+    calls = [calls_of(lambda root=root: repaired(root)) for root in roots]  # type: ignore[misc]
+    assert calls[2] - calls[1] <= TOLERANCE * (calls[1] - calls[0])
+
+
+def repaired(root: Path) -> None:
+    """Repair a project in memory."""
+    files = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.py"))
+    job = Job(root, files, Settings("0.115.0"), lambda found, _: found, "auto", unsafe=False)
+    assert propose(job).repaired.fixed == len(files) // 2
+
+
 def calls_to_check(folder: Path, files: Mapping[str, str]) -> int:
     """Check a project that is not on disk; return how many functions that calls."""
+    overlays = {path: text.encode() for path, text in files.items()}
+    settings = Settings("0.115.0")
+    return calls_of(lambda: check(folder, files, files, settings, overlays=overlays))
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """Return how many functions some work calls."""
     calls = 0
 
     def count(_frame: FrameType, event: str, _argument: object) -> None:
         nonlocal calls
         calls += event == "call"
 
-    overlays = {path: text.encode() for path, text in files.items()}
     before = sys.getprofile()
     sys.setprofile(count)
     try:
-        check(folder, files, files, Settings("0.115.0"), overlays=overlays)
+        work()
     finally:
         sys.setprofile(before)
     return calls

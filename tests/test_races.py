@@ -92,7 +92,7 @@ def ran(monkeypatch: pytest.MonkeyPatch, moment: str, change: Callable[[], None]
     if moment == "read":
         monkeypatch.setattr("flake8_bgtasks.engine.survey", first(survey))
     elif moment == "tracked":
-        monkeypatch.setattr(engine._Run, "_linker", first(engine._Run._linker))
+        monkeypatch.setattr(engine.Run, "_linker", first(engine.Run._linker))
     return cli(*argv, check=check)
 
 

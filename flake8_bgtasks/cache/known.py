@@ -33,9 +33,9 @@ class KnownFacts:
 
     def get(self, key: str) -> str | None:
         """Return the text of a key, None if there is none."""
-        text = self._before.get(key)
-        if text is not None:
-            self._used[key] = text
+        text = self._used.get(key)
+        if text is None and key in self._before:
+            text = self._used[key] = self._before[key]
         return text
 
     def put(self, key: str, text: str) -> None:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from flake8_bgtasks.cache.known import KnownFacts
     from flake8_bgtasks.cache.storage import Storage
+    from flake8_bgtasks.engine import Run
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.report import Reading, Report
     from flake8_bgtasks.settings import Settings
@@ -42,6 +44,7 @@ class CachedCheck:
         self._storage = storage
         self.key: tuple[str, ...] = ()
         self.stamp = ""
+        self._facts: dict[str, KnownFacts] = {}
 
     def __call__(
         self,
@@ -53,6 +56,7 @@ class CachedCheck:
         named: Collection[str] = (),
         *,
         linked: Callable[..., None] | None = None,
+        earlier: Run | None = None,
         **options: Any,
     ) -> Report:
         """Return the report. What is not on disk, or asks for the program, is not remembered.
@@ -61,31 +65,38 @@ class CachedCheck:
         """
         arguments = (root, files, reported, settings, overlays, named)
         if overlays or linked is not None:
-            return self._checked(*arguments, linked=linked, **options)
+            return self._checked(*arguments, linked=linked, earlier=earlier, **options)
         paths = sorted(files)
         key = _key(root, settings, (*reported, "", *named), syntax=options.get("syntax", True))
         remembered = self._remembered(root, paths, key)
         if remembered is not None:
             return remembered
-        started = time.time_ns()
+        started = time.time_ns() if earlier is None else earlier.started
         read: list[Reading] = []
-        report = self._checked(*arguments, read=read.append, **options)
+        report = self._checked(*arguments, read=read.append, earlier=earlier, **options)
         self._remember(root, paths, key, report, read[-1], started)
         return report
 
     def _checked(self, root: str, *arguments: Any, **options: Any) -> Report:
         """Check with the facts that earlier runs have left, and leave those of this one."""
-        from flake8_bgtasks.cache.known import KnownFacts
         from flake8_bgtasks.engine import check
 
-        if not self._is_apart(root):
-            return check(root, *arguments, **options)
-        facts = KnownFacts(self._storage, (fingerprint(), root))
+        facts = self.facts(root)
         report = check(root, *arguments, facts=facts, **options)
-        if _has_crashed(report) and not facts.is_empty:  # they may be at fault
-            return check(root, *arguments, **options)
-        facts.save()
+        if facts is not None:
+            del self._facts[root]
+            if _has_crashed(report) and not facts.is_empty:  # they may be at fault
+                return check(root, *arguments, **{**options, "earlier": None})
+            facts.save()
         return report
+
+    def facts(self, root: str) -> KnownFacts | None:
+        """Return the facts that earlier runs have left, if there are any to be trusted."""
+        from flake8_bgtasks.cache.known import KnownFacts
+
+        if root not in self._facts and self._is_apart(root):
+            self._facts[root] = KnownFacts(self._storage, (fingerprint(), root))
+        return self._facts.get(root)
 
     def _is_apart(self, root: str) -> bool:
         """Tell whether the records lie outside of a tree, which might bring some of its own.

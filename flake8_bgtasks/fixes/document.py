@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import re
 from bisect import bisect_right
@@ -13,10 +14,9 @@ from flake8_bgtasks.findings import Span
 from flake8_bgtasks.project.source import BadSource, decode, encoding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     import libcst as cst
-    from libcst.metadata import CodeRange
 
     NodeT = TypeVar("NodeT", bound=cst.CSTNode)
 
@@ -50,6 +50,8 @@ class Document:
         """
         import libcst as cst
 
+        from flake8_bgtasks.tracking.layout import Layout
+
         self.path = path
         self.width = width
         self._data = data
@@ -62,36 +64,29 @@ class Document:
             raise CannotEditError(f"{path}: {error.message}") from error
         except (cst.ParserSyntaxError, RecursionError) as error:
             raise CannotEditError(f"{path} can't be parsed by LibCST") from error
-        if self.module.code != self.text or self._encode(self.text) != data:
+        try:
+            self._layout = Layout(self.module)
+        except RecursionError as error:
+            raise CannotEditError(f"{path} is nested too deeply") from error
+        if self._layout.text != self.text or self._encode(self.text) != data:
             raise CannotEditError(f"{path} can't be written back as it stands")
+        self.nodes = self._layout.nodes
+        self.parents = self._layout.parents
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The same file as `ast` has it. Raises SyntaxError or ValueError where it has not."""
+        return ast.parse(self.text)
 
     # Positions
 
-    @cached_property
-    def _ranges(self) -> Mapping[cst.CSTNode, CodeRange]:
-        from libcst.metadata import MetadataWrapper, PositionProvider
-
-        return MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
-
-    @cached_property
-    def parents(self) -> Mapping[cst.CSTNode, cst.CSTNode]:
-        """Every node's parent."""
-        return {child: node for node in self.nodes for child in node.children}
-
-    @cached_property
-    def nodes(self) -> tuple[cst.CSTNode, ...]:
-        """Every node, outer ones first, in the order of the source."""
-        return tuple(_below(self.module))
-
     def start(self, node: cst.CSTNode) -> int:
         """Return the offset where a node starts, its parentheses left out."""
-        where = self._ranges[node].start
-        return self._starts[where.line - 1] + where.column
+        return self._layout.starts[id(node)]
 
     def end(self, node: cst.CSTNode) -> int:
         """Return the offset behind a node, its parentheses left out."""
-        where = self._ranges[node].end
-        return self._starts[where.line - 1] + where.column
+        return self._layout.ends[id(node)]
 
     def outer_start(self, node: cst.CSTNode) -> int:
         """Return the offset where an expression starts with its parentheses."""
@@ -144,8 +139,7 @@ class Document:
     def _by_start(self) -> dict[int, list[cst.CSTNode]]:
         found: dict[int, list[cst.CSTNode]] = {}
         for node in self.nodes:
-            if node in self._ranges:
-                found.setdefault(self.start(node), []).append(node)
+            found.setdefault(self.start(node), []).append(node)
         return found
 
     # Lines
@@ -219,11 +213,3 @@ def apply_changes(text: str, changes: Iterable[Change]) -> str:
         parts += [text[done : change.start], change.text]
         done = change.end
     return "".join([*parts, text[done:]])
-
-
-def _below(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(node.children))

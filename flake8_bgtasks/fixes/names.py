@@ -124,7 +124,7 @@ class Names:
     @cached_property
     def _bound(self) -> Counter[str]:
         """How often each name is bound, in any scope."""
-        return Counter(bound_names(ast.parse(self._document.text)))
+        return Counter(bound_names(self._document.tree))
 
 
 def _whole(item: Imported, module: str | None = None) -> str | None:
@@ -198,8 +198,10 @@ def _imports(document: Document) -> Iterator[Imported]:
     import libcst as cst
 
     deferred = (cst.FunctionDef, cst.ClassDef)
+    kinds = (cst.Import, cst.ImportFrom)  # `isinstance` takes long for abstract classes
     for node in document.nodes:
-        if isinstance(node, (cst.Import, cst.ImportFrom)):
+        if type(node) in kinds:
+            assert isinstance(node, (cst.Import, cst.ImportFrom))
             above = tuple(_above(document, node))
             checking = any(map(_is_type_checking, above))
             at_run_time = not checking and not any(isinstance(n, deferred) for n in above)

@@ -68,7 +68,7 @@ class Offers:
         return replace(finding, fix=Fix(plan.applicability, plan.title, edits))
 
     def _edits(self, program: Program, plan: Plan) -> Iterator[Edit]:
-        surroundings = surroundings_of(program)
+        surroundings = program.once(surroundings_of)
         for path in sorted(set(map(path_of, plan.edits))):
             if path not in self._documents:
                 content = program.files.content(path)

@@ -62,6 +62,7 @@ class _Renderer:
         self._speller = Speller(document, self._names)
         self._removed = Removed()
         self._broken: set[int] = set()
+        self._used_in: dict[str | None, frozenset[str]] = {}
 
     def changes(self, edits: Collection[Edit]) -> tuple[Change, ...]:
         ordered = sorted(edits, key=repr)
@@ -130,10 +131,7 @@ class _Renderer:
         """Return the imported names that nothing but the code that goes has used."""
         if self._document.path.endswith("__init__.py"):
             return set()
-        try:
-            gone = used_names(ast.parse(self._document.text)) - used_names(ast.parse(preview))
-        except (SyntaxError, ValueError) as error:
-            raise CannotEditError(f"{self._document.path} would not parse") from error
+        gone = self._used(None) - self._used(preview)
         is_imported, imports = self._surroundings.is_imported, self._names.imports
         stays = {i.bound for i in imports if i.at_top and gone.isdisjoint({i.bound, i.used_as})}
         return {
@@ -144,6 +142,16 @@ class _Renderer:
             and not item.is_exported
             and not is_imported(self._document.path, item.bound)
         }
+
+    def _used(self, text: str | None) -> frozenset[str]:
+        """Return the names that the code of a text reads, or that of the file as it is."""
+        if text not in self._used_in:
+            try:
+                tree = self._document.tree if text is None else ast.parse(text)
+                self._used_in[text] = frozenset(used_names(tree))
+            except (SyntaxError, ValueError) as error:
+                raise CannotEditError(f"{self._document.path} would not parse") from error
+        return self._used_in[text]
 
 
 def _by_span(edits: Iterable[EditT], place: Callable[[EditT], Place]) -> dict[Span, list[EditT]]:

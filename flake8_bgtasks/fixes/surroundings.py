@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.render import Surroundings
+from flake8_bgtasks.fixes.words import Words
 from flake8_bgtasks.project.line_length import line_length
 from flake8_bgtasks.project.names import ProjectModule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flake8_bgtasks.project.outline import Import
     from flake8_bgtasks.tracking.program import Program
 
@@ -30,34 +34,67 @@ def surroundings_of(program: Program) -> Surroundings:
         return isinstance(program.names.module(path, module, 0), ProjectModule)
 
     @cache
-    def is_imported(path: str, name: str) -> bool:
-        others = (other for other in program.all_paths if other != path)
-        return any(_takes(program, other, path, name) for other in others)
+    def width_in(folder: str) -> int | None:
+        return line_length(program.files.absolute, folder)
 
-    @cache
-    def width(path: str) -> int | None:
-        return line_length(program.files.absolute, path)
-
-    return Surroundings(is_local, is_imported, width)
+    return Surroundings(
+        is_local, program.once(_Importers).may_take, lambda path: width_in(dirname(path))
+    )
 
 
-def _takes(program: Program, path: str, source: str, name: str) -> bool:
-    """Return whether a file may take `name` from the module `source`; what can't be read may."""
-    content = program.files.content(path)
-    has_star = b"import *" in content
-    if not has_star and name.encode() not in content:
-        return False
-    outline = program.files.outline(path)
-    if outline is None:
-        return not path.endswith("/")
-    return any(_leads(program, path, item, source, name) for item in outline.imports)
+class _Importers:
+    """Which files import something from which others.
 
+    Only those are parsed in which a name that is asked for stands, or a star import.
+    """
 
-def _leads(program: Program, path: str, item: Import, source: str, name: str) -> bool:
-    module = program.names.module(path, item.module, item.level)
-    if module == ProjectModule(source):
-        return item.name in (None, "*", name)
-    if item.name is not None and program.names.submodule(path, item) == ProjectModule(source):
-        text = program.files.content(path).decode(errors="replace")
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._words = program.once(Words)
+        self._stars = self._words.files_containing(b"import *")
+        self._named: dict[str, frozenset[str]] = {}
+        self._read: set[str] = set()
+        self._unreadable: set[str] = set()
+        self._importing: dict[str, list[tuple[str, Import]]] = {}
+
+    def may_take(self, source: str, name: str) -> bool:
+        """Return whether a file may take `name` from `source`; what can't be read may."""
+        named = self._naming(name)
+        if any(path != source for path in self._unreadable & named):
+            return True
+        importing = self._importing.get(source, ())
+        return any(
+            path != source and path in named and self._takes(path, item, source, name)
+            for path, item in importing
+        )
+
+    def _naming(self, name: str) -> frozenset[str]:
+        if name not in self._named:
+            found = self._stars.union(self._words.files_with({name}))
+            for path in sorted(found - self._read):
+                self._note_imports(path)
+            self._named[name] = found
+        return self._named[name]
+
+    def _note_imports(self, path: str) -> None:
+        self._read.add(path)
+        outline = self._program.files.outline(path)
+        if outline is None and not path.endswith("/"):
+            self._unreadable.add(path)
+        for item in outline.imports if outline else ():
+            for module in self._modules(path, item):
+                self._importing.setdefault(module, []).append((path, item))
+
+    def _modules(self, path: str, item: Import) -> Iterator[str]:
+        module = self._program.names.module(path, item.module, item.level)
+        if isinstance(module, ProjectModule):
+            yield module.path
+        submodule = item.name and self._program.names.submodule(path, item)
+        if submodule and submodule != module:
+            yield submodule.path
+
+    def _takes(self, path: str, item: Import, source: str, name: str) -> bool:
+        if self._program.names.module(path, item.module, item.level) == ProjectModule(source):
+            return item.name in (None, "*", name)
+        text = self._words.content(path).decode(errors="replace")
         return re.search(rf"\.\s*{re.escape(name)}\b", text) is not None
-    return False

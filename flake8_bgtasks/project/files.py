@@ -98,6 +98,24 @@ class Files:
             self._imports[path] = b"\n".join(import_statements(self.glance(path)))
         return self._imports[path]
 
+    def copy(self) -> Files:
+        """Return the same, which does not take part in what is read from now on."""
+        copied = Files(self._root.removesuffix(os.sep), self._overlays)
+        for name, value in vars(self).items():
+            setattr(copied, name, value.copy() if isinstance(value, (dict, set)) else value)
+        return copied
+
+    def holds(self, overlays: Mapping[str, bytes]) -> bool:
+        """Return whether what overlays stand for is on disk by now, or in other overlays."""
+        for path, content in self._overlays.items():
+            known = overlays.get(path)
+            try:
+                if content != (self._quick(path) if known is None else known):
+                    return False
+            except (OSError, ValueError):
+                return False
+        return True
+
     def seen(self) -> Seen:
         """Return what glances have shown, in the terms of JSON."""
         return {

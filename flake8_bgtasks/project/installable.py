@@ -19,16 +19,16 @@ _APP = re.compile(rb"\bFastAPI\s*\(")
 _SETUP_CFG = re.compile(r"^[ \t]*(?:packages|py_modules)\s*=", re.MULTILINE)
 
 
-def is_installable(files: Files, paths: Collection[str], path: str) -> bool:
-    """Return whether `path` is part of a distribution that has no FastAPI app of its own.
+def is_installable(files: Files, paths: Collection[str], folder: str) -> bool:
+    """Return whether a folder is part of a distribution that has no FastAPI app of its own.
 
     `paths` are the project's files. A distribution is the nearest folder above with a
     `pyproject.toml` that has a `[build-system]`, a `setup.py`, or a `setup.cfg` with packages.
     """
-    folder = _distribution(files, dirname(path))
-    if folder is None:
+    top = _distribution(files, folder)
+    if top is None:
         return False
-    prefix = f"{folder}/" if folder else ""
+    prefix = f"{top}/" if top else ""
     inside = (p for p in paths if p.startswith(prefix))
     return not any(files.has(p, _APP) for p in inside)
 

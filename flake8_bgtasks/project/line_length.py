@@ -18,12 +18,11 @@ _KEY = "line-length"
 _LEAST, _GREATEST = 20, 400
 
 
-def line_length(absolute: Callable[[str], str], path: str) -> int | None:
-    """Return the line length that Ruff or Black are set to for a file, None where they aren't.
+def line_length(absolute: Callable[[str], str], folder: str) -> int | None:
+    """Return the line length that Ruff or Black are set to for a folder, None where they aren't.
 
-    `absolute` gives where a folder of the project is. The nearest settings above the file count.
+    `absolute` gives where a folder of the project is. The nearest settings above the files count.
     """
-    folder = dirname(path)
     while True:
         for length in _lengths(absolute(folder)):
             return length

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.fixes.edits import Plan, RemoveDecorator, place_of
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import is_public
+from flake8_bgtasks.fixes.supply.tables import calls_at
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.declarations import declarations
 from flake8_bgtasks.tracking.things import NodeRef
@@ -49,10 +50,8 @@ def call_at(program: Program, finding: Finding) -> NodeRef:
     """Return the call that a finding stands on."""
     return next(
         ref
-        for ref, _ in program.calls
-        if ref.path == finding.path
-        and program.span(ref) == finding.span
-        and program.binder.sites(ref)[0]
+        for ref in program.once(calls_at).get((finding.path, finding.span), ())
+        if program.binder.sites(ref)[0]
     )
 
 

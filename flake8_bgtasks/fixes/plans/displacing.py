@@ -10,6 +10,7 @@ from flake8_bgtasks.fixes.plans.common import plan_of
 from flake8_bgtasks.fixes.plans.moved import moved, variable_of
 from flake8_bgtasks.fixes.plans.own_instance import passed_everywhere
 from flake8_bgtasks.fixes.supply.places import check_file
+from flake8_bgtasks.fixes.supply.tables import made_by
 from flake8_bgtasks.tracking.displaced import displaced
 
 if TYPE_CHECKING:
@@ -53,6 +54,6 @@ def _edits(thread: Thread, loss: Displaced) -> frozenset[Edit]:
 
 
 def _attached(program: Program, function: ScopeRef) -> Iterator[NodeRef]:
-    for birth in (*program.instances.tasks, *program.instances.single):
+    for birth in program.once(made_by).get(function, ()):
         if program.units.owner(birth) == function and program.fates.of(birth).attached:
             yield birth

@@ -111,7 +111,7 @@ def _replaced_slot(program: Program, site: Site, argument: NodeRef) -> Slot:
 
 def _of_own_kind(program: Program, call: NodeRef, argument: NodeRef) -> NodeRef | None:
     """Return where the argument is made, if it is none that FastAPI could inject."""
-    for birth in program.instances.made_in(argument, call) & frozenset(program.instances.tasks):
+    for birth in program.instances.made_in(argument, call) & program.instances.births:
         if not is_plainly_made(program, birth):
             return birth
     return None
@@ -121,7 +121,7 @@ def _spare(thread: Thread, call: NodeRef, argument: NodeRef) -> frozenset[Edit] 
     """Return the edits for `parameter or BackgroundTasks()`: the callers pass the parameter."""
     from flake8_bgtasks.fixes.plans.own_instance import passed_everywhere
 
-    births = frozenset(thread.program.instances.tasks)
+    births = thread.program.instances.births
     for birth in sorted(thread.program.instances.made_in(argument, call) & births):
         parameter = thread.program.instances.stands_in_for(birth)
         if parameter is not None:

@@ -21,6 +21,7 @@ from flake8_bgtasks.fixes.supply.naming import assigned_name
 from flake8_bgtasks.fixes.supply.places import check_injected
 from flake8_bgtasks.fixes.supply.sameness import is_docstring
 from flake8_bgtasks.fixes.supply.syntax import names_of
+from flake8_bgtasks.fixes.supply.tables import calls_at
 from flake8_bgtasks.tracking.things import Function, NodeRef
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ _TITLE = "let FastAPI call the helper"
 def from_body(supply: Supply, finding: Finding, node: ast.Call) -> Plan:
     """Move the marker to where FastAPI reads it; where that can't be, call the helper."""
     program, path = supply.program, finding.path
-    call = next(
-        ref for ref, _ in program.calls if ref.path == path and program.span(ref) == finding.span
-    )
+    call = program.once(calls_at)[path, finding.span][0]
     function = program.units.owner(call)
     tree = supply.workspace.syntax.known(path)
     statement = tree.statement(node)

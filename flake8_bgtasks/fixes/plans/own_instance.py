@@ -20,6 +20,7 @@ from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.making import is_plainly_made
 from flake8_bgtasks.fixes.supply.naming import assigned_name, origin
 from flake8_bgtasks.fixes.supply.passing import passed, slot_of
+from flake8_bgtasks.fixes.supply.tables import calls_at
 from flake8_bgtasks.fixes.supply.timing import check_behind_yield
 from flake8_bgtasks.tracking.things import NodeRef
 
@@ -41,11 +42,9 @@ _TITLE = "use the injected BackgroundTasks"
 
 def plan(supply: Supply, finding: Finding) -> Plan:
     """Thread the instance to where the own one is made, and use it there."""
-    birth = next(
-        ref
-        for ref in supply.program.instances.tasks
-        if ref.path == finding.path and supply.program.span(ref) == finding.span
-    )
+    program = supply.program
+    found = program.once(calls_at)[finding.path, finding.span]
+    birth = next(ref for ref in found if ref in program.instances.births)
     return plan_of(supply, _TITLE, lambda thread: _edits(thread, birth))
 
 
@@ -167,7 +166,7 @@ def _is_only_that(workspace: Workspace, function: ScopeRef, variable: str) -> bo
     """Return whether a variable holds nothing but lost instances, each from its own statement."""
     program = workspace.program
     tree = workspace.syntax.known(function.path)
-    births = frozenset(program.instances.tasks)
+    births = program.instances.births
     for node in births_of(workspace, function, variable):
         if node not in births or not program.fates.of(node).is_lost:
             return False

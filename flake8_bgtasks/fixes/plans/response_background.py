@@ -49,7 +49,7 @@ def _edits(thread: Thread, given: Given) -> frozenset[Edit]:
         raise Refused("the background is set in another way than by an assignment")
     if len(statement.targets) == 1 and program.instances.injected_parameters(given.value):
         return frozenset({RemoveStatement(Place(path, given.span))})
-    if given.value not in program.instances.tasks or not is_plainly_made(program, given.value):
+    if given.value not in program.instances.births or not is_plainly_made(program, given.value):
         thread.is_unsafe = True
         return moved_over(thread, path, statement)
     check_uses(thread.workspace, given.value)

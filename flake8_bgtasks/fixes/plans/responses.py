@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.plans.carried import check_goes_out
 from flake8_bgtasks.fixes.plans.moved import moved, variable_of
+from flake8_bgtasks.fixes.supply.tables import calls_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,9 +36,7 @@ def _edits(
     thread: Thread, call: Place, more: PassArgument | None, replaced: Collection[NodeRef]
 ) -> frozenset[Edit]:
     program = thread.program
-    birth = next(
-        ref for ref, _ in program.calls if ref.path == call.path and program.span(ref) == call.span
-    )
+    birth = program.once(calls_at)[call.path, call.span][0]
     return carried_by_request(thread, birth, more, replaced)
 
 

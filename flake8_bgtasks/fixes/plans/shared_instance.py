@@ -23,6 +23,7 @@ from flake8_bgtasks.fixes.supply.making import is_plainly_made
 from flake8_bgtasks.fixes.supply.mentions import Mentions
 from flake8_bgtasks.fixes.supply.naming import assigned_name
 from flake8_bgtasks.fixes.supply.places import check_file
+from flake8_bgtasks.fixes.supply.tables import calls_at
 from flake8_bgtasks.fixes.supply.thread import Grown
 from flake8_bgtasks.project.names import Defined
 from flake8_bgtasks.tracking import facts
@@ -45,8 +46,8 @@ def plan(supply: Supply, finding: Finding) -> Plan:
     """Give every function that reads the variable a parameter: tasks that never ran will run."""
     births = [
         ref
-        for ref in supply.program.instances.tasks
-        if ref.path == finding.path and supply.program.span(ref) == finding.span
+        for ref in supply.program.once(calls_at).get((finding.path, finding.span), ())
+        if ref in supply.program.instances.births
     ]
     if not births:
         raise Refused("it is for you to say what the object is to hold instead")
@@ -112,9 +113,7 @@ def _read_instead(thread: Thread, read: NodeRef) -> Iterator[Edit]:
 def _imports(thread: Thread, home: str, name: str) -> Iterator[RemoveImport]:
     """Yield the edits that take the variable out of the imports of other files."""
     program = thread.program
-    for path in sorted(program.all_paths):
-        if name.encode() not in thread.workspace.content(path):
-            continue
+    for path in thread.workspace.words.files_with({name}):
         outline = program.files.outline(path)
         for item in outline.imports if outline else ():
             targets = program.names.imported(path, item) if item.name == name else ()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.fixes.supply.thread import Thread
     from flake8_bgtasks.tracking.things import ScopeRef
 
+_CACHE_USES = (b"cache_clear", b"cache_info")
 _PLAIN = (ast.Return, ast.Assign, ast.AnnAssign)
 
 
@@ -36,7 +37,7 @@ def unhidden(thread: Thread, task: ScopeRef) -> frozenset[Edit]:
             _check_decorator(thread, wrapper)
             edits.update(_awaiting(thread, wrapper))
     cached = list(without_cache(program, task))
-    if cached and thread.workspace.any_has(b"cache_clear", b"cache_info"):
+    if cached and any(map(thread.workspace.words.files_containing, _CACHE_USES)):
         raise Refused("something may use the cache of its decorator")
     return frozenset({*edits, *cached})
 

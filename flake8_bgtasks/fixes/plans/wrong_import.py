@@ -19,6 +19,7 @@ from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.places import check_file
 from flake8_bgtasks.fixes.supply.spelled import TASKS
 from flake8_bgtasks.fixes.supply.syntax import FUNCTIONS
+from flake8_bgtasks.fixes.supply.tables import calls_at
 from flake8_bgtasks.tracking.places import Places
 
 if TYPE_CHECKING:
@@ -106,6 +107,5 @@ def _can_be_injected(supply: Supply, call: Place) -> bool:
     places = Places(program)
     return any(
         places.can_be_injected(places.of(ref))
-        for ref, _ in program.calls
-        if ref.path == call.path and program.span(ref) == call.span
+        for ref in program.once(calls_at).get((call.path, call.span), ())
     )

@@ -51,7 +51,7 @@ def _is_rebound(workspace: Workspace, parameter: TasksParameter) -> bool:
     """Return whether a parameter gets a value that is neither itself nor a lost instance."""
     program = workspace.program
     scope, ref = program.units.scope(parameter.scope), parameter.scope
-    births = frozenset(program.instances.tasks)
+    births = program.instances.births
     for number in scope.bindings.get(parameter.name, ()):
         node = NodeRef(ref.path, ref.unit, number)
         if node in births or isinstance(program.units.node(node), facts.Parameter):

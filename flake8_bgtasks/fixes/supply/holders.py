@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_bgtasks.fixes.supply.workspace import Workspace
-    from flake8_bgtasks.project.outline import Outline
     from flake8_bgtasks.tracking.things import ScopeRef, Thing
 
 _HOLDERS = (
@@ -35,6 +34,7 @@ class Holders:
         self._classes = workspace.program.evaluator.classes
         self._called: dict[Thing, frozenset[ScopeRef]] = {}
         self._found: dict[ScopeRef, list[NodeRef]] = {}
+        self._here: dict[tuple[str, int], dict[ScopeRef, list[NodeRef]]] = {}
 
     def of(self, function: ScopeRef) -> list[NodeRef]:
         """Return the nodes whose value runs the function when it is called."""
@@ -69,27 +69,25 @@ class Holders:
         while places or names - seen:
             new, seen = names - seen, set(names)
             for path, index in [*places, *self._naming(new, names)]:
-                here = [ref for ref in self._holding(path, index) if function in self._run(ref)]
+                here = self._held_in(path, index).get(function, ())
                 found.update(dict.fromkeys(here))
-                names.update(self._bound_to(path, index, {ref.node for ref in here}))
+                if here:
+                    names.update(self._bound_to(path, index, {ref.node for ref in here}))
             places = []
         return sorted(found)
 
     def _naming(self, new: set[str], names: set[str]) -> list[tuple[str, int]]:
         """Return the tracked statements with one of the new names in them; imports add to names."""
         found = []
-        for path, indices in self._tracked.items():
-            outline = self._outline_with(path, new)
+        for path in self._workspace.words.files_with(new):
+            outline = self._program.files.outline(path) if path in self._tracked else None
             if outline is None:
                 continue
             bound = {item.bound for item in outline.imports if item.name in new}
             names |= bound
-            wanted = new | bound
+            wanted, indices = new | bound, self._tracked[path]
             found += [(path, i) for i in indices if not wanted.isdisjoint(outline.identifiers[i])]
         return found
-
-    def _outline_with(self, path: str, names: set[str]) -> Outline | None:
-        return self._program.files.outline(path) if self._workspace.has(path, names) else None
 
     @cached_property
     def _tracked(self) -> dict[str, list[int]]:
@@ -113,10 +111,19 @@ class Holders:
     def _all(self) -> dict[ScopeRef, list[NodeRef]]:
         found: dict[ScopeRef, list[NodeRef]] = {}
         for path, index in self._program.tracked:
+            for function, refs in self._held_in(path, index).items():
+                found.setdefault(function, []).extend(refs)
+        return found
+
+    def _held_in(self, path: str, index: int) -> dict[ScopeRef, list[NodeRef]]:
+        """Return the nodes of a statement that hold functions, by function."""
+        if (path, index) not in self._here:
+            found: dict[ScopeRef, list[NodeRef]] = {}
             for ref in self._holding(path, index):
                 for function in self._run(ref):
                     found.setdefault(function, []).append(ref)
-        return found
+            self._here[path, index] = found
+        return self._here[path, index]
 
     def _holding(self, path: str, index: int) -> Iterator[NodeRef]:
         for number, node in self._units.get(path, index).nodes.items():

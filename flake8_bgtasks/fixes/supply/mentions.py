@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import os
-import re
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
-from flake8_bgtasks.fixes.supply.named import named
 from flake8_bgtasks.fixes.supply.syntax import FUNCTIONS, names_bound
+from flake8_bgtasks.fixes.supply.tables import named
 from flake8_bgtasks.tracking import facts
 
 if TYPE_CHECKING:
@@ -21,12 +19,6 @@ if TYPE_CHECKING:
     from flake8_bgtasks.fixes.supply.workspace import Workspace
     from flake8_bgtasks.tracking.program import Program
 
-_BY_NAME = frozenset(
-    {"getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller", "object", "patch"}
-)
-_ENTRY_POINT = re.compile(rb"(?<![\w.])[\w.]+:(?:\w+\.)*(\w+)")
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
-
 
 class Mentions:
     """Looks for what the tracker can't account for."""
@@ -34,6 +26,7 @@ class Mentions:
     def __init__(self, workspace: Workspace, program: Program) -> None:
         self._workspace = workspace
         self._program = program
+        self._reasons: dict[tuple[frozenset[str], str, bool, bool], str | None] = {}
 
     def check(
         self,
@@ -48,12 +41,28 @@ class Mentions:
         `member`: they are names of an attribute or method. `may_be_set`: whoever asks knows of all
         the places that set an attribute of the name.
         """
+        question = (names, shown, member, may_be_set)
+        if question not in self._reasons:
+            self._reasons[question] = self._reason(*question)
+        reason = self._reasons[question]
+        if reason is not None:
+            raise Refused(reason)
+
+    def _reason(
+        self, names: frozenset[str], shown: str, member: bool, may_be_set: bool
+    ) -> str | None:
+        try:
+            self._check(names, shown, member, may_be_set)
+        except Refused as refused:
+            return refused.reason
+        return None
+
+    def _check(self, names: frozenset[str], shown: str, member: bool, may_be_set: bool) -> None:
         self._check_unread(names, member)
-        for path in sorted(self._program.all_paths):
-            if self._workspace.has(path, names):
-                tree = self._workspace.syntax.tree(path)
-                if tree is not None:
-                    self._check_file(path, tree, names, shown, may_be_set)
+        for path in self._workspace.words.files_with(names):
+            tree = self._workspace.syntax.tree(path)
+            if tree is not None:
+                self._check_file(path, tree, names, shown, may_be_set)
 
     def _check_unread(self, names: frozenset[str], member: bool) -> None:
         for name in sorted(names):
@@ -67,14 +76,9 @@ class Mentions:
 
     def _check_metadata(self, names: frozenset[str]) -> None:
         """Refuse what an entry point of the distribution calls."""
-        for path in ("pyproject.toml", "setup.cfg"):
-            text = self._program.files.content(path) if self._is_there(path) else b""
-            for target in _ENTRY_POINT.findall(text):
-                if target.decode() in names:
-                    raise Refused(f"an entry point in {path} calls {target.decode()}")
-
-    def _is_there(self, name: str) -> bool:
-        return os.path.isfile(self._program.files.absolute(name))
+        for path, target in self._workspace.entry_points:
+            if target in names:
+                raise Refused(f"an entry point in {path} calls {target}")
 
     def _check_file(
         self, path: str, tree: Tree, names: frozenset[str], shown: str, may_be_set: bool
@@ -119,7 +123,7 @@ def _mentions(
     found: list[tuple[int, ast.Name | ast.Attribute | ast.Constant]] = []
     for name in names:
         found += tree.named.get(name, ())
-    found += [(place, text) for place, text in tree.passed_strings if _names_it(tree, text, names)]
+        found += tree.named_in_strings.get(name, ())
     yield from (node for _, node in sorted(found, key=itemgetter(0)))
 
 
@@ -128,16 +132,6 @@ def _replaces(node: ast.Name | ast.Attribute) -> bool:
     if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Store):
         return False
     return getattr(node.value, "id", "") not in ("self", "cls")
-
-
-def _names_it(tree: Tree, node: ast.Constant, names: frozenset[str]) -> bool:
-    """Return whether a string that is passed is what a function is got or replaced by."""
-    call, text = tree.parents[node], str(node.value)
-    assert isinstance(call, ast.Call)
-    if _DOTTED.fullmatch(text):
-        return re.split(r"[.:]", text)[-1] in names
-    called = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    return text in names and called in _BY_NAME
 
 
 def _is_override_key(tree: Tree, node: ast.AST) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.fixes.supply import Refused
 from flake8_bgtasks.fixes.supply.making import is_plainly_made
 from flake8_bgtasks.fixes.supply.syntax import names_bound, names_read
+from flake8_bgtasks.fixes.supply.tables import made_by
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import NodeRef
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from flake8_bgtasks.fixes.supply.workspace import Workspace
+    from flake8_bgtasks.tracking.program import Program
     from flake8_bgtasks.tracking.things import ScopeRef
 
 _NAMES = ("background_tasks", "bg_tasks", "request_tasks")
@@ -45,8 +47,7 @@ def own_variable(workspace: Workspace, function: ScopeRef) -> Iterator[str]:
     """Yield the variable that a function keeps its own, lost instance in, and nothing else."""
     program = workspace.program
     scope = program.units.scope(function)
-    made = {birth for birth in program.instances.tasks if program.units.owner(birth) == function}
-    births = {birth for birth in made if is_plainly_made(program, birth)}
+    births = {birth for birth in _made_in(program, function) if is_plainly_made(program, birth)}
     found = [
         name
         for name, nodes in scope.bindings.items()
@@ -55,6 +56,13 @@ def own_variable(workspace: Workspace, function: ScopeRef) -> Iterator[str]:
     kept = [name for name in found if all(_is_plain(workspace, b, name) for b in births)]
     if len(kept) == 1 and all(program.fates.of(birth).is_lost for birth in births):
         yield kept[0]
+
+
+def _made_in(program: Program, function: ScopeRef) -> Iterator[NodeRef]:
+    """Yield the instances that a function makes, though not in a lambda."""
+    for made in program.once(made_by).get(function, ()):
+        if made in program.instances.births and program.units.owner(made) == function:
+            yield made
 
 
 def origin(workspace: Workspace, ref: NodeRef) -> NodeRef:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
-from flake8_bgtasks.project.installable import is_installable
+from flake8_bgtasks.fixes.supply.tables import made_by
 from flake8_bgtasks.tracking.instances import is_cached
 from flake8_bgtasks.tracking.wrappers import is_seen
 
@@ -24,7 +25,7 @@ _INJECTED = frozenset({"route", "dependency"})
 
 def check_file(workspace: Workspace, path: str) -> None:
     """Raise Refused for a file that is made by a program or may not be written."""
-    head = workspace.content(path)[:_HEAD]
+    head = workspace.words.content(path)[:_HEAD]
     if path.endswith(("_pb2.py", "_pb2_grpc.py")) or _GENERATED.search(head):
         raise Refused(f"{path} is generated")
     if _is_read_only(workspace.program.files.absolute(path)):
@@ -65,7 +66,7 @@ def is_public(workspace: Workspace, function: ScopeRef) -> bool:
     private = any(part.startswith("_") and not part.startswith("__") for part in parts)
     if private or program.is_test(function.path):
         return False
-    return is_installable(program.files, program.all_paths, function.path)
+    return workspace.is_installable(dirname(function.path))
 
 
 def check_injected(
@@ -99,7 +100,7 @@ def _check_response(
     workspace: Workspace, function: ScopeRef, replaced: Collection[NodeRef]
 ) -> None:
     program = workspace.program
-    for made in (*program.instances.tasks, *program.instances.single):
+    for made in program.once(made_by).get(function, ()):
         here = program.function_around(made) == function and made not in replaced
         if here and program.fates.of(made).attached:
             raise Refused(

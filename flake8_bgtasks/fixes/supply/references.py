@@ -34,6 +34,7 @@ class References:
         self._program = workspace.program
         self._units = workspace.program.units
         self._holders = Holders(workspace)
+        self._mentions = Mentions(workspace, workspace.program)
 
     @property
     def program(self) -> Program:
@@ -64,7 +65,7 @@ class References:
             names = self.names(function)
             Unresolved(self._workspace, self._program).check(function, names)
             shown, member = self._workspace.name(function), self._is_member(function)
-            Mentions(self._workspace, self._program).check(names, shown, member=member)
+            self._mentions.check(names, shown, member=member)
         sites = self._program.sites_of.get(function, ())
         for site in sites:
             self._check_site(site, function)

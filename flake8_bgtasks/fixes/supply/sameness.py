@@ -36,7 +36,7 @@ def is_same(workspace: Workspace, found: Candidate, instances: Collection[str]) 
         and sum(site.function == helper for site in _sites_in(program, found)) == 1
         and _takes_no_more(workspace, found, instances)
         and _can_not_fail(found)
-        and not workspace.any_has(*_ELSEWHERE)
+        and not any(map(workspace.words.files_containing, _ELSEWHERE))
     )
 
 

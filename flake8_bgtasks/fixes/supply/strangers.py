@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from flake8_bgtasks.fixes.words import words_of
 
-_WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
 _IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([\w.\x80-\xff]+)[ \t]+)?import[ \t(]+(\([^)]*(?:\)|\Z)|[^#\r\n]*)",
     re.MULTILINE,
@@ -17,13 +18,8 @@ _RELATIVE = re.compile(rb"^[ \t]*from[ \t]+\.", re.MULTILINE)
 _BY_NAME = frozenset({"__import__", "import_module", "run_module", "getattr", "eval", "exec"})
 
 
-def words_of(data: bytes) -> set[str]:
-    """Return the words of a text."""
-    return {word.decode("utf-8", "replace") for word in set(_WORD.findall(data))}
-
-
 def may_mean(
-    data: bytes, names: Collection[str], modules: Collection[str], *, member: bool
+    data: bytes, names: Collection[str], modules: Callable[[], Collection[str]], *, member: bool
 ) -> bool:
     """Return whether a file may get at what goes by one of `names`.
 
@@ -37,7 +33,7 @@ def may_mean(
         return True
     if member:
         return any(re.search(rb"\.\s*" + re.escape(n.encode()) + rb"\b", data) for n in names)
-    return bool(_RELATIVE.search(data)) or not _imported(data).isdisjoint(modules)
+    return bool(_RELATIVE.search(data)) or not _imported(data).isdisjoint(modules())
 
 
 def _imported(data: bytes) -> set[str]:

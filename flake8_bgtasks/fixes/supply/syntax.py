@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Span
+from flake8_bgtasks.project.children import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+_BY_NAME = frozenset(
+    {"getattr", "hasattr", "setattr", "delattr", "attrgetter", "methodcaller", "object", "patch"}
+)
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
 
 
 @dataclass(frozen=True)
@@ -29,13 +36,21 @@ class Tree:
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """What each node stands in."""
-        return {c: node for node in ast.walk(self.body) for c in ast.iter_child_nodes(node)}
+        return {child: node for node in self.nodes for child in children(node)}
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes but operators and contexts, in the order of `ast.walk`."""
+        found: list[ast.AST] = [self.body]
+        for node in found:
+            found += children(node)
+        return found
 
     @cached_property
     def at(self) -> dict[Span, list[ast.AST]]:
         """The nodes by where they stand."""
         found: dict[Span, list[ast.AST]] = {}
-        for node in ast.walk(self.body):
+        for node in self.nodes:
             if hasattr(node, "lineno"):
                 found.setdefault(self.span(node), []).append(node)
         return found
@@ -44,7 +59,7 @@ class Tree:
     def named(self) -> dict[str, list[tuple[int, ast.Name | ast.Attribute]]]:
         """The variables and attributes by their names, each with its place in the order."""
         found: dict[str, list[tuple[int, ast.Name | ast.Attribute]]] = {}
-        for place, node in enumerate(ast.walk(self.body)):
+        for place, node in enumerate(self.nodes):
             if isinstance(node, ast.Name):
                 found.setdefault(node.id, []).append((place, node))
             elif isinstance(node, ast.Attribute):
@@ -52,14 +67,27 @@ class Tree:
         return found
 
     @cached_property
-    def passed_strings(self) -> list[tuple[int, ast.Constant]]:
-        """The strings that are arguments of calls, each with its place in the same order."""
+    def named_in_strings(self) -> dict[str, list[tuple[int, ast.Constant]]]:
+        """The strings that are passed to get at something or replace it, by its name.
+
+        Each has its place in the same order.
+        """
+        found: dict[str, list[tuple[int, ast.Constant]]] = {}
+        for place, node in enumerate(self.nodes):
+            call = self.parents.get(node)
+            if isinstance(node, ast.Constant) and isinstance(call, ast.Call):
+                name = _name_in(node.value, call)
+                if name is not None:
+                    found.setdefault(name, []).append((place, node))
+        return found
+
+    @cached_property
+    def asks_for_globals(self) -> list[int]:
+        """The lines with calls that give all variables by their names."""
         return [
-            (place, node)
-            for place, node in enumerate(ast.walk(self.body))
-            if isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and isinstance(self.parents.get(node), ast.Call)
+            node.lineno
+            for node in self.nodes
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("globals", "vars")
         ]
 
     def span(self, node: ast.AST) -> Span:
@@ -94,6 +122,16 @@ class Tree:
     def call(self, span: Span) -> ast.Call:
         """Return the call that stands at `span`."""
         return next(node for node in self.at[span] if isinstance(node, ast.Call))
+
+
+def _name_in(value: object, call: ast.Call) -> str | None:
+    """Return by which name an argument of a call gets at something, if it is such a string."""
+    if not isinstance(value, str):
+        return None
+    if _DOTTED.fullmatch(value):
+        return re.split(r"[.:]", value)[-1]
+    called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return value if called in _BY_NAME else None
 
 
 class Syntax:

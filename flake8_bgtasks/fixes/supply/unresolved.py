@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.supply import Refused
-from flake8_bgtasks.fixes.supply.named import named
-from flake8_bgtasks.fixes.supply.workspace import DYNAMIC
+from flake8_bgtasks.fixes.supply.tables import dynamic_calls, named
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import Class, Instance, Module, NodeRef, ScopeRef, Unknown
 
@@ -59,19 +57,15 @@ class Unresolved:
 
     def _check_dynamic(self, function: ScopeRef) -> None:
         """Refuse where a function is got by a name that is made when the program runs."""
-        for ref, call in self._program.calls:
-            called = self._program.value(ref._replace(node=call.function))
-            names = {getattr(thing, "name", "").rpartition(".")[2] for thing in called}
-            if names & DYNAMIC and self._may_get(ref, call, function):
+        for ref, call in self._program.once(dynamic_calls):
+            if self._may_get(ref, call, function):
                 name, where = self._workspace.name(function), self._workspace.where(ref)
                 raise Refused(f"{where} may get {name} by a name that is made at run time")
 
     def _check_globals(self, function: ScopeRef) -> None:
-        tree = self._workspace.syntax.known(function.path)
-        for node in ast.walk(tree.body):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("globals", "vars"):
-                name, where = self._workspace.name(function), f"{function.path}:{node.lineno}"
-                raise Refused(f"{where} may get {name} by a name that is made at run time")
+        for line in self._workspace.syntax.known(function.path).asks_for_globals:
+            name, where = self._workspace.name(function), f"{function.path}:{line}"
+            raise Refused(f"{where} may get {name} by a name that is made at run time")
 
     def _may_get(self, ref: NodeRef, call: facts.Call, function: ScopeRef) -> bool:
         values = [ref._replace(node=a.value) for a in call.arguments]

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+import re
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.fixes.supply.strangers import may_mean, words_of
+from flake8_bgtasks.fixes.supply.strangers import may_mean
 from flake8_bgtasks.fixes.supply.syntax import Syntax
+from flake8_bgtasks.fixes.supply.tables import DYNAMIC
+from flake8_bgtasks.fixes.words import Words
 from flake8_bgtasks.project.exclude import DEFAULT_EXCLUDE, Exclude
+from flake8_bgtasks.project.installable import is_installable
 from flake8_bgtasks.project.repository import ignores_above
 from flake8_bgtasks.project.walk import Walk
+from flake8_bgtasks.tracking.things import ScopeRef
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from flake8_bgtasks.project.outline import Outline
     from flake8_bgtasks.tracking.program import Program
-    from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
+    from flake8_bgtasks.tracking.things import NodeRef
 
-DYNAMIC = frozenset({"getattr", "methodcaller", "attrgetter"})
-"""Functions that get at others by name."""
+_ENTRY_POINT = re.compile(rb"(?<![\w.])[\w.]+:(?:\w+\.)*(\w+)")
 
 
 class Workspace:
@@ -29,36 +33,10 @@ class Workspace:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.syntax = Syntax(program.files)
+        self.words = program.once(Words)
+        self.is_installable = cache(partial(is_installable, program.files, program.all_paths))
         self._known: set[str] = set()
-        self._contents: dict[str, bytes] = {}
-        self._words: dict[str, set[str]] = {}
-        self._found: dict[tuple[bytes, ...], bool] = {}
         self.unread: dict[str, set[str]] = {}
-
-    def content(self, path: str) -> bytes:
-        """Return the bytes of a file; each is read once, as every fix looks at all of them."""
-        if path not in self._contents:
-            self._contents[path] = self.program.files.content(path)
-        return self._contents[path]
-
-    def has(self, path: str, names: Collection[str]) -> bool:
-        """Return whether one of some names stands in a file."""
-        data = self.content(path)
-        if not any(name.encode() in data for name in names):
-            return False
-        return not self._words_in(path).isdisjoint(names)
-
-    def _words_in(self, path: str) -> set[str]:
-        if path not in self._words:
-            self._words[path] = words_of(self.content(path))
-        return self._words[path]
-
-    def any_has(self, *words: bytes) -> bool:
-        """Return whether one of the words stands anywhere in the project."""
-        if words not in self._found:
-            contents = [self.content(path) for path in self.program.all_paths]
-            self._found[words] = any(word in data for data in contents for word in words)
-        return self._found[words]
 
     def know(self, names: Collection[str], homes: Collection[str] = ()) -> bool:
         """Track every statement that has one of the names in it; return whether there were any.
@@ -69,28 +47,25 @@ class Workspace:
         if not new:
             return False
         self._known |= new
-        tracked = frozenset(self.program.tracked)
         found: dict[str, set[int]] = {}
-        for path in sorted(self.program.all_paths):
+        for path in self._paths_naming(new, homes):
             for index in self._naming(path, new, set(homes)):
-                if (path, index) not in tracked:
+                if not self.program.matters(ScopeRef(path, index, 0)):
                     found.setdefault(path, set()).add(index)
         if found:
             self.program = self.program.widened(found)
         return bool(found)
 
+    def _paths_naming(self, names: Collection[str], homes: Collection[str]) -> list[str]:
+        """Return the files that have a name in them, or get at members of a home by name."""
+        dynamic = {*self.words.files_with(homes)} & {*self.words.files_with(DYNAMIC)}
+        return sorted(dynamic.union(self.words.files_with(names)))
+
     def _naming(self, path: str, names: set[str], homes: set[str]) -> Iterator[int]:
         """Yield the statements of a file that have a name in them, or what it is imported as."""
-        data = self.content(path)
-        if not any(name.encode() in data for name in (*names, *homes)):
-            return
-        words = self._words_in(path)
-        dynamic = not words.isdisjoint(DYNAMIC) and not words.isdisjoint(homes)
-        if words.isdisjoint(names) and not dynamic:
-            return
         outline = self.program.files.outline(path)
         if outline is None:
-            for name in words & names:
+            for name in self.words.of(path) & names:
                 self.unread.setdefault(name, set()).add(path)
             return
         wanted = names | _bound_by_imports(outline, names)
@@ -103,28 +78,42 @@ class Workspace:
 
     # What is not part of the program
 
+    @cached_property
+    def entry_points(self) -> list[tuple[str, str]]:
+        """The files that name what the distribution's commands call, and the names there."""
+        files = self.program.files
+        return [
+            (path, target.decode())
+            for path in ("pyproject.toml", "setup.cfg")
+            if os.path.isfile(files.absolute(path))
+            for target in _ENTRY_POINT.findall(files.content(path))
+        ]
+
     def stranger(self, names: Collection[str], *, member: bool) -> str | None:
         """Return a file that isn't known and may mean what goes by one of the names.
 
         It is excluded from the checks; `unread` files are those that can't be parsed.
         """
-        modules = self._modules(names)
         for path in self._outside:
-            if may_mean(self.content(path), names, modules, member=member):
+            if self._may_mean(path, names, member=member):
                 return path
         return None
 
     def is_meant(self, path: str, names: Collection[str], *, member: bool) -> bool:
         """Return whether a file that can't be parsed may mean what goes by one of the names."""
-        return may_mean(self.content(path), names, self._modules(names), member=member)
+        return self._may_mean(path, names, member=member)
+
+    def _may_mean(self, path: str, names: Collection[str], *, member: bool) -> bool:
+        modules = partial(self._modules, names)
+        return may_mean(self.words.content(path), names, modules, member=member)
 
     def _modules(self, names: Collection[str]) -> set[str]:
         """Return the names of the modules that hold one of the names, or may."""
         held = [name.encode() for name in names] + [b"import *"]
         return {
             path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
-            for path in self.program.all_paths
-            if any(word in self.content(path) for word in held)
+            for text in held
+            for path in self.words.files_containing(text)
         }
 
     @cached_property
