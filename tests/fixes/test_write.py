@@ -130,6 +130,26 @@ def test_the_next_run_removes_what_could_not_be_removed(
     assert contents(root) == OLD
 
 
+def test_a_file_changed_after_all_were_written_takes_nothing_back(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something beside the files could not be removed, so that there still is a journal."""
+    unlink = os.unlink
+
+    def refuse(path: str) -> None:
+        if SUFFIX in path:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        unlink(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", refuse)
+        write(root, FILES, open_journal(root))
+    (root / "a.py").write_bytes(b"mine = 1\n")
+    assert recover(root, open_journal(root), list(OLD)) is None
+    assert contents(root) == {**NEW, "a.py": b"mine = 1\n"}
+    assert open_journal(root).pending(OLD) is None
+
+
 @posix
 @pytest.mark.parametrize("mode", [0o644, 0o755, 0o600, 0o664])
 def test_mode_stays(root: Path, mode: int) -> None:
