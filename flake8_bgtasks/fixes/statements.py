@@ -252,7 +252,8 @@ def _without_lines(
     end = document.next_line(last)
     is_first, is_last = run[0] is body[0], run[-1] is body[-1]
     before, after = _blank_before(document, start), _blank_after(document, end)
-    if is_last and not is_first:
+    wider_below = after - end > start - before
+    if not is_first and (is_last or wider_below):
         yield Change(before, end, "")
     elif is_first or before < start:
         yield Change(start, after, "")

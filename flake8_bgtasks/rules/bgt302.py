@@ -71,7 +71,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.program import Program
-    from flake8_bgtasks.tracking.things import NodeRef
+    from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 _FASTAPIS = ("applications", "background", "routing")
 _TESTS = frozenset({"builtins.isinstance", "builtins.issubclass"})
@@ -91,12 +91,24 @@ def check(program: Program) -> Iterator[Finding]:
             yield found("BGT302", origin.path, origin.span, _MESSAGE)
     for origin, uses in origins.uses.items():
         for use in () if _is_fastapis(program, origin.path) else uses:
-            place = places.of(use)
-            if places.can_be_injected(place) and not _is_tested_for(program, use):
+            reached = filter(places.can_be_injected, _places(program, places, use))
+            place = next(reached, None)
+            if place is not None and not _is_tested_for(program, use):
                 related = Related(use.path, program.span(use), "it is used here")
                 message = _MESSAGE + program.chains.text(place)
                 yield found("BGT302", origin.path, origin.span, message, [related])
                 break
+
+
+def _places(program: Program, places: Places, use: NodeRef) -> Iterator[ScopeRef]:
+    """Yield where a class is used, and where an instance is read that is made at module level."""
+    yield places.of(use)
+    for made in program.units.using(use) if _is_at_module_level(program, use) else ():
+        yield from map(places.of, program.links.reads.get(made, ()))
+
+
+def _is_at_module_level(program: Program, ref: NodeRef) -> bool:
+    return program.units.scope(program.units.owner(ref)).kind == "module"
 
 
 def _is_fastapis(program: Program, path: str) -> bool:
