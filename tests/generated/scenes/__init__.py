@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.generated.scenes import declared, elsewhere, resources, responses
+from tests.generated.scenes import declared, elsewhere, quiet, resources, responses
 from tests.generated.scenes.stage import Stage
 
 if TYPE_CHECKING:
@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from tests.generated.files import Files
     from tests.generated.part import Part
 
-SCENES = (*declared.SCENES, *elsewhere.SCENES, *resources.SCENES, *responses.SCENES)
+SCENES = (
+    *declared.SCENES,
+    *elsewhere.SCENES,
+    *quiet.SCENES,
+    *resources.SCENES,
+    *responses.SCENES,
+)
 WRONG = 0.65
 
 
