@@ -54,16 +54,20 @@ class Section:
 def updated(
     page: str, sections: Iterable[Section], new: Section, measured: Measured, seconds: float
 ) -> str:
-    """Return the page with the text of one section replaced; sections keep their order."""
-    bodies = {title: body for title, _, body in map(_split, page.split("\n## ")[1:])}
+    """Return the page with the text of one section replaced."""
     failed = "".join(f"- {failure}\n" for failure in measured.failures)
     command = f"`python -m scripts.reliability {new.name}`"
     written = f"{command}, Python {platform.python_version()}, in {seconds:.0f} s."
-    bodies[new.title] = f"\n{measured.text.strip()}\n\n{failed}\n{written}\n".replace(
-        "\n\n\n", "\n\n"
-    )
-    titles = [section.title for section in sections if section.title in bodies]
-    return "\n".join([_HEAD, *(f"## {title}\n{bodies[title].rstrip()}\n" for title in titles)])
+    text = f"{measured.text.strip()}\n\n{failed}\n{written}".replace("\n\n\n", "\n\n")
+    return with_section(page, _HEAD, [section.title for section in sections], new.title, text)
+
+
+def with_section(page: str, head: str, titles: Iterable[str], title: str, text: str) -> str:
+    """Return a page with the text of one section replaced; sections keep the order of `titles`."""
+    bodies = {title: body.strip() for title, _, body in map(_split, page.split("\n## ")[1:])}
+    bodies[title] = text
+    sections = [f"## {known}\n\n{bodies[known]}\n" for known in titles if known in bodies]
+    return "\n".join([head, *sections])
 
 
 def _split(section: str) -> tuple[str, str, str]:

@@ -31,6 +31,15 @@ class Tally:
     false: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
+    def include(self, other: Tally) -> None:
+        self.projects += other.projects
+        self.parts += other.parts
+        self.right += other.right
+        self.due.update(other.due)
+        self.missed.update(other.missed)
+        self.false.update(other.false)
+        self.wrong += other.wrong
+
     def add(self, seed: int, folder: Path) -> None:
         """Generate the project of a seed, run it under FastAPI, check it, and count."""
         parts = generate(seed, folder)

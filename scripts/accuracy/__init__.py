@@ -1,0 +1,1 @@
+"""How much is found and repaired of mistakes that are known."""
