@@ -30,7 +30,7 @@ def _measure(options: Namespace) -> Measured:
         repairs.include(more_repairs)
     rows = [_row(tally, code) for code in sorted({*tally.due, *tally.false})]
     text = _TEXT.format(fastapi=FASTAPI, tally=tally, table=table(_HEAD, rows), repairs=repairs)
-    return Measured(text, f"--first {options.first} --projects {options.projects}", tally.wrong)
+    return Measured(text, f"--first {options.first} --projects {tally.projects}", tally.wrong)
 
 
 def _judge(seed: int) -> tuple[Tally, Repairs]:
