@@ -1,9 +1,10 @@
 """Measure what is found and repaired of mistakes that are known.
 
-    python -m scripts.accuracy [SECTION…] [--first SEED] [--projects N] [--jobs N]
+    python -m scripts.accuracy [SECTION…] [--first SEED] [--projects N] [--every N]
+                               [--trees FOLDER…] [--jobs N]
 
-Writes `docs/accuracy.md`. Exit 0 where every rule is found everywhere and nothing else is, else 1:
-what was missed or false is named by seed, file and line.
+Writes `docs/accuracy.md`. Exit 0 where every mistake is found and nothing else is, else 1: what was
+missed or false is named by seed or project, file and line. One in N mutants is judged.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.accuracy import generated
+from scripts.accuracy import generated, mutated
 from scripts.accuracy.page import HEAD
 from scripts.parallel import JOBS
+from scripts.realcode.trees import FOLDER
 from scripts.reliability.sections import with_section
 
 if TYPE_CHECKING:
     from scripts.accuracy.page import Section
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "accuracy.md"
-SECTIONS = (generated.SECTION,)
+SECTIONS = (generated.SECTION, *mutated.SECTIONS)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(names))
     parser.add_argument("--first", type=int, default=3000)
     parser.add_argument("--projects", type=int, default=2000)
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--trees", type=Path, nargs="*", default=[*FOLDER.glob("*")])
     parser.add_argument("--jobs", type=int, default=JOBS)
     options = parser.parse_args(arguments)
     if unknown := set(options.sections) - set(names):

@@ -20,11 +20,12 @@ from tests.mutants.judging import Mutant, Project, Tally, fixture_projects, samp
 def real_modules(root: Path, empty: Path) -> list[Project]:
     """Return the modules of a tree that declare injected tasks, each as a project of its own.
 
-    `empty` is a folder without anything in it, which they are repaired in.
+    What is not ASCII in them is replaced. `empty` is a folder without anything in it, which they
+    are repaired in.
     """
     found = []
     for path in sorted(root.rglob("*.py")):
-        content = path.read_bytes()
+        content = path.read_bytes().decode("utf-8", "replace").encode("ascii", "replace")
         wanted = b": BackgroundTasks" in content and b"fastapi" in content
         if wanted and "test" not in path.name and _parses(content):
             name = f"{root.name}/{path.relative_to(root)}"
@@ -41,7 +42,8 @@ def _parses(content: bytes) -> bool:
     return True
 
 
-def _judge(tally: Tally, mutant: Mutant) -> None:
+def judge(tally: Tally, mutant: Mutant) -> None:
+    """Judge a mutant; note it where it is repaired badly."""
     try:
         tally.add(mutant)
     except AssertionError as error:
@@ -58,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     with TemporaryDirectory() as empty:
         real = [p for folder in options.folders for p in real_modules(Path(folder), Path(empty))]
         for mutant in sample(real or fixture_projects(), options.every):
-            _judge(tally, mutant)
+            judge(tally, mutant)
     for kind, remarks in sorted(tally.remarks.items()):
         for remark in remarks:
             print(f"{kind}: {remark}")

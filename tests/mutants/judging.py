@@ -8,8 +8,12 @@ import tokenize
 import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.engine import check
+from flake8_bgtasks.rules import RULES
+from flake8_bgtasks.settings import Settings
 from tests.fixes.cases import repaired, sources
 from tests.fixture_cases import all_cases
 from tests.mutants.operators import OPERATORS
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Sources = Mapping[str, bytes]
+
+_NOT_FIXED = {rule.code for rule in RULES if rule.fix == "none"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def mutants(project: Project) -> Iterator[Mutant]:
     ours = [content for content in project.files.values() if content.isascii()]
     helpers = needing(map(ast.parse, ours))
     for path, content in sorted(project.files.items()):
-        if not content.isascii() or b"BackgroundTasks" not in content:
+        if not content.isascii() or b"BackgroundTasks" not in content or _is_test(path):
             continue
         text = Text(content.decode(), helpers)
         for operator, codes in OPERATORS.items():
@@ -86,19 +92,41 @@ def mutants(project: Project) -> Iterator[Mutant]:
                 yield Mutant(project, operator.__name__, codes, path, line, source)
 
 
+def _is_test(path: str) -> bool:
+    """Return whether a file holds tests, in which little is reported."""
+    return "tests/" in path or "test_" in path
+
+
 @dataclass
 class Tally:
     """Counts by operator; `remarks` name what was missed, refused, or came out differently.
 
-    `different` are the files that were repaired in another way than they were before.
+    `besides` counts the codes that name something else, `different` are the files that were
+    repaired in another way than they were before.
     """
 
+    projects: int = 0
     made: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
     repaired: Counter[str] = field(default_factory=Counter)
     same: Counter[str] = field(default_factory=Counter)
+    besides: dict[str, Counter[str]] = field(default_factory=partial(defaultdict, Counter))
     different: list[tuple[Mutant, Sources]] = field(default_factory=list)
-    remarks: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    remarks: dict[str, list[str]] = field(default_factory=partial(defaultdict, list))
+
+    def include(self, other: Tally) -> None:
+        self.projects += other.projects
+        for mine, others in zip(self._counters, other._counters, strict=True):
+            mine.update(others)
+        self.different += other.different
+        for name, codes in other.besides.items():
+            self.besides[name].update(codes)
+        for kind, remarks in other.remarks.items():
+            self.remarks[kind] += remarks
+
+    @property
+    def _counters(self) -> tuple[Counter[str], ...]:
+        return self.made, self.found, self.repaired, self.same
 
     def add(self, mutant: Mutant) -> None:
         """Judge a mutant.
@@ -108,15 +136,14 @@ class Tally:
         self.made[mutant.operator] += 1
         project = mutant.project
         before = {**project.files, mutant.path: mutant.source.encode()}
-        files, result = repaired(project.folder, before, project.fastapi_version)
-        left = [f for f in result.examined.report.findings if f.code in mutant.codes]
-        if not result.fixed and not left:
-            self.remarks["missed"].append(str(mutant))
+        if not self._is_found(mutant, _codes(project, before)):
             return
-        self.found[mutant.operator] += 1
-        if left:
+        files, result = repaired(project.folder, before, project.fastapi_version)
+        left = {f.code for f in result.examined.report.findings} & {*mutant.codes}
+        if left - _NOT_FIXED:
             reasons = [reason for _, reason in result.refused]
             self.remarks["refused"].append(f"{mutant}: {'; '.join(reasons)}")
+        if left:
             return
         self.repaired[mutant.operator] += 1
         again, _ = repaired(project.folder, files, project.fastapi_version)
@@ -127,6 +154,25 @@ class Tally:
             return
         self.remarks["different"].append(str(mutant))
         self.different.append((mutant, files))
+
+    def _is_found(self, mutant: Mutant, codes: set[str]) -> bool:
+        """Count what is reported; return whether the mistake is among it."""
+        self.besides[mutant.operator].update(codes - {*mutant.codes})
+        if not codes:
+            self.remarks["missed"].append(str(mutant))
+        elif codes.isdisjoint(mutant.codes):
+            self.remarks["named otherwise"].append(str(mutant))
+        else:
+            self.found[mutant.operator] += 1
+            return True
+        return False
+
+
+def _codes(project: Project, files: Sources) -> set[str]:
+    """Return the codes that are reported for a project with some files."""
+    names, settings = sorted(files), Settings(project.fastapi_version)
+    report = check(project.folder, names, names, settings, files)
+    return {finding.code for finding in report.findings}
 
 
 def _check_comments(mutant: Mutant, before: Sources, after: Sources) -> None:

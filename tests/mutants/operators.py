@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from tests.mutants.text import Function, Text
+from tests.mutants import in_parameters, in_responses, in_tasks
+from tests.mutants.mutation import (
+    Mutation,
+    default_of,
+    importing,
+    is_in_async,
+    is_route,
+    is_used,
+    put_first,
+    returns_nothing,
+    without_parameter,
+)
+from tests.mutants.text import Function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    Operator = Callable[[Text], Iterator["Mutation"]]
-
-
-class Mutation(NamedTuple):
-    """A changed source, and the line that is changed."""
-
-    source: str
-    line: int
+    from tests.mutants.mutation import Operator
+    from tests.mutants.text import Text
 
 
 def own_instance(text: Text) -> Iterator[Mutation]:
     """Make an instance in a path operation instead of taking the injected one."""
-    for function, argument in text.routes():
-        if _default(function, argument) is None and _is_used(function, argument.arg):
+    for function, argument in text.adders():
+        if default_of(function, argument) is None:
             yield _removed_and_made(text, function, argument)
 
 
 def _removed_and_made(text: Text, function: Function, argument: ast.arg) -> Mutation:
-    first = function.body[0]
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and function.body[1:]:
-        first = function.body[1]
-    at = text.start(first)
-    made = f"{argument.arg} = {ast.unparse(argument.annotation or argument)}()\n"
-    changes = [text.without_item(argument, argument), (at, at, made + " " * first.col_offset)]
-    if [argument] == function.args.kwonlyargs and not function.args.vararg:
-        start = text.source.rindex("*", 0, text.start(argument))
-        begin = len(text.source[:start].rstrip())
-        begin -= text.source[:begin].endswith(",")
-        changes[0] = (begin, text.end(argument), "")
+    made = f"{argument.arg} = {ast.unparse(argument.annotation or argument)}()"
+    changes = without_parameter(text, function, argument), put_first(text, function, made)
     return Mutation(text.with_(*changes), function.lineno)
 
 
@@ -111,14 +108,12 @@ def unannotated(text: Text) -> Iterator[Mutation]:
 
 
 def _declared(text: Text, declaration: str) -> Iterator[Mutation]:
-    imported = "" if "Depends" not in declaration else "from fastapi import Depends\n"
+    imports = ["from fastapi import Depends"] if "Depends" in declaration else []
     for function, argument in text.routes():
         last = [*function.args.args, *function.args.kwonlyargs][-1] is argument
-        if last and _default(function, argument) is None and _is_used(function, argument.arg):
+        if last and default_of(function, argument) is None and is_used(function, argument.arg):
             change = text.over(argument, argument.arg + declaration)
-            source = text.with_(change)
-            at = _behind_future(source)
-            yield Mutation(source[:at] + imported + source[at:], argument.lineno)
+            yield Mutation(importing(text.with_(change), *imports), argument.lineno)
 
 
 def called(text: Text) -> Iterator[Mutation]:
@@ -126,9 +121,9 @@ def called(text: Text) -> Iterator[Mutation]:
     functions = {n.name: n for n in text.tree.body if isinstance(n, Function)}
     for _, call in text.adding():
         target = functions.get(getattr(call.args[0], "id", ""))
-        if target is not None and _returns_nothing(target):
+        if target is not None and returns_nothing(target):
             inner = ast.unparse(ast.Call(call.args[0], call.args[1:], call.keywords))
-            waits = isinstance(target, ast.AsyncFunctionDef) and _is_in_async(text, call)
+            waits = isinstance(target, ast.AsyncFunctionDef) and is_in_async(text, call)
             wait = "await " if waits else ""
             new = f"{text.of(call.func)}({wait}{inner})"
             yield Mutation(text.with_(text.over(call, new)), call.lineno)
@@ -137,7 +132,7 @@ def called(text: Text) -> Iterator[Mutation]:
 def awaited(text: Text) -> Iterator[Mutation]:
     """Await add_task."""
     for _, call in text.adding():
-        if _is_in_async(text, call):
+        if is_in_async(text, call):
             at = text.start(call)
             yield Mutation(text.with_((at, at, "await ")), call.lineno)
 
@@ -169,7 +164,7 @@ def run_twice(text: Text) -> Iterator[Mutation]:
         statement = text.parents[call]
         method = call.func
         assert isinstance(method, ast.Attribute)
-        if _is_in_async(text, call) and statement in function.body and _is_route(text, function):
+        if is_in_async(text, call) and statement in function.body and is_route(text, function):
             line = f"\n{' ' * call.col_offset}await {text.of(method.value)}()"
             at = text.end(call)
             yield Mutation(text.with_((at, at, line)), call.lineno + 1)
@@ -201,46 +196,12 @@ OPERATORS: dict[Operator, tuple[str, ...]] = {
     misnamed: ("BGT508",),
     run_twice: ("BGT105",),
     called_in_depends: ("BGT203",),
+    **in_parameters.OPERATORS,
+    **in_responses.OPERATORS,
+    **in_tasks.OPERATORS,
 }
 """The mistakes, each with the codes that may name it."""
-
-
-def _default(function: Function, argument: ast.arg) -> ast.expr | None:
-    arguments = function.args
-    pairs = dict(zip(reversed(arguments.args), reversed(arguments.defaults), strict=False))
-    pairs |= {a: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d}
-    return pairs.get(argument)
-
-
-def _is_used(function: Function, name: str) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(function))
-
-
-def _is_route(text: Text, function: Function) -> bool:
-    return any(function is route for route, _ in text.routes())
-
-
-def _is_in_async(text: Text, node: ast.AST) -> bool:
-    while not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-        node = text.parents[node]
-    return isinstance(node, ast.AsyncFunctionDef)
-
-
-def _returns_nothing(function: Function) -> bool:
-    kinds = (ast.Yield, ast.YieldFrom)
-    inner = list(ast.walk(function))
-    gives = any(isinstance(n, ast.Return) and n.value is not None for n in inner)
-    gives = gives or any(isinstance(n, kinds) for n in inner)
-    return not gives and not function.decorator_list
-
-
-def _behind_future(source: str) -> int:
-    lines = source.splitlines(keepends=True)
-    tree = ast.parse(source)
-    heads = [
-        n.end_lineno or 0
-        for n in tree.body
-        if (isinstance(n, ast.ImportFrom) and n.module == "__future__")
-        or (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))
-    ]
-    return sum(map(len, lines[: max(heads, default=0)]))
+ANSWERING = frozenset({"displaced", "not_a_task", "single_task"})
+"""After these, a path operation answers something else, also when it is repaired."""
+NOT_RESTORED = ANSWERING | {"for_checkers", "handed_over", "on_response", "shared"}
+"""These leave something behind when they are repaired."""

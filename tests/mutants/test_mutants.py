@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from tests.fixture_cases import FIXTURES
 from tests.mutants.judging import Tally, fixture_projects, sample
+from tests.mutants.known import NOT_REPAIRED, NOT_REPORTED
+from tests.mutants.operators import ANSWERING, NOT_RESTORED
 from tests.runtime.proof import read_proof
 from tests.runtime.proving import prove
 
@@ -15,12 +17,7 @@ if TYPE_CHECKING:
     from tests.fixes.cases import Sources
     from tests.mutants.judging import Mutant
 
-EVERY = 90
-NOT_REPORTED = {
-    "BGT202/bad_guarded_helper/main.py:15 none": "the helper does without",
-    "BGT406/clean_own_response_class/main.py:19 own_instance": "the response carries it",
-    "BGT407/clean_joined_threads/main.py:41 fresh": "executor.submit() is not looked into",
-}
+EVERY = 200
 
 
 def test_mutants(tmp_path: Path) -> None:
@@ -29,12 +26,18 @@ def test_mutants(tmp_path: Path) -> None:
         tally.add(mutant)
     made = tally.made.total()
     assert made > 40
-    assert len(tally.made) >= 12, "an operator changes nothing any more"
-    assert set(tally.remarks["missed"]) <= NOT_REPORTED.keys()
-    assert tally.remarks["refused"] == []
-    assert tally.same.total() >= 0.95 * tally.repaired.total(), tally.remarks["different"]
+    assert len(tally.made) >= 25, "an operator changes nothing any more"
+    assert {*tally.remarks["missed"], *tally.remarks["named otherwise"]} <= NOT_REPORTED.keys()
+    refused = {remark.partition(": ")[0] for remark in tally.remarks["refused"]}
+    assert refused <= NOT_REPAIRED.keys()
+    restored = [name for name in tally.repaired if name not in NOT_RESTORED]
+    same, repaired = (
+        sum(count[name] for name in restored) for count in (tally.same, tally.repaired)
+    )
+    assert same >= 0.95 * repaired, tally.remarks["different"]
     for number, (mutant, files) in enumerate(tally.different):
-        check_does_the_same(mutant, files, tmp_path / str(number))
+        if mutant.operator not in ANSWERING:
+            check_does_the_same(mutant, files, tmp_path / str(number))
 
 
 def check_does_the_same(mutant: Mutant, files: Sources, folder: Path) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Placed = ast.expr | ast.stmt | ast.arg | ast.keyword
 TYPES = ("BackgroundTasks", "fastapi.BackgroundTasks")
+MODULES = ("fastapi", "fastapi.background")
 
 
 @dataclass(frozen=True)
@@ -71,20 +72,48 @@ class Text:
 
     # What there is
 
+    @cached_property
+    def _types(self) -> frozenset[str]:
+        """How the module names FastAPI's class."""
+        imports = (n for n in ast.walk(self.tree) if isinstance(n, ast.ImportFrom) and not n.level)
+        names = {a.name for n in imports if n.module in MODULES for a in n.names if not a.asname}
+        return frozenset(kind for kind in TYPES if "." in kind or kind in names)
+
     def functions(self) -> Iterator[tuple[Function, ast.arg]]:
         """Yield the functions with a plainly declared `BackgroundTasks`."""
         for node in ast.walk(self.tree):
             if isinstance(node, Function):
                 for argument in (*node.args.args, *node.args.kwonlyargs):
                     annotation = argument.annotation
-                    if annotation is not None and ast.unparse(annotation) in TYPES:
+                    if annotation is not None and ast.unparse(annotation) in self._types:
                         yield node, argument
 
     def routes(self) -> Iterator[tuple[Function, ast.arg]]:
-        """Yield those that one decorator makes a path operation."""
+        """Yield those that their decorators make a path operation, and nothing else."""
         for node, argument in self.functions():
-            if len(node.decorator_list) == 1 and _registers(node.decorator_list[0]):
+            if node.decorator_list and all(map(_registers, node.decorator_list)):
                 yield node, argument
+
+    @staticmethod
+    def names(function: Function, name: str) -> bool:
+        """Return whether a function has a variable or a parameter of that name."""
+        nodes = ast.walk(function)
+        return any(name in (getattr(n, "id", ""), getattr(n, "arg", "")) for n in nodes)
+
+    @staticmethod
+    def is_async(function: Function) -> bool:
+        return isinstance(function, ast.AsyncFunctionDef)
+
+    def adders(self) -> Iterator[tuple[Function, ast.arg]]:
+        """Yield the path operations that only add tasks to theirs, or hand it to what does."""
+        passed = {id(name) for _, name in self.passing()}
+        for function, argument in self.routes():
+            uses = [n for n in ast.walk(function) if getattr(n, "id", "") == argument.arg]
+            if uses and all(id(use) in passed or self._adds(use) for use in uses):
+                yield function, argument
+
+    def _adds(self, use: ast.AST) -> bool:
+        return getattr(self.parents[use], "attr", "") == "add_task"
 
     def adding(self) -> Iterator[tuple[Function, ast.Call]]:
         """Yield the statements `tasks.add_task(f, …)` of such a parameter."""
