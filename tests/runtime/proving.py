@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from tests.runtime.app import Outcome, Watched, perform, serve
@@ -57,7 +58,8 @@ def _assert_as_stated(step: Step, outcome: Outcome) -> None:
     assert times == dict(step.times), f"{times} instead of {step.times}; {outcome}"
     assert (step.body or "") in "".join(outcome.texts), f"no {step.body!r}; {outcome}"
     assert step.method != "WEBSOCKET" or outcome.texts == tuple(step.expect), outcome
-    assert any((step.warns or "") in text for text in (*outcome.warnings, "")), outcome
+    if sys.version_info >= (3, 11):  # before, a coroutine that is dropped may live for longer
+        assert any((step.warns or "") in text for text in (*outcome.warnings, "")), outcome
 
 
 def _assert_error_as_stated(step: Step, outcome: Outcome) -> None:
@@ -75,5 +77,7 @@ def _assert_error_as_stated(step: Step, outcome: Outcome) -> None:
 def _assert_is(error: BaseException, stated: str) -> None:
     """Check an exception against `"Class: part of the message"`."""
     name, _, message = stated.partition(": ")
+    if sys.version_info < (3, 11) and message.endswith("context manager protocol"):
+        name, message = "AttributeError", "enter__"
     assert name in {cls.__name__ for cls in type(error).__mro__}, repr(error)
     assert message in str(error), repr(error)

@@ -75,8 +75,9 @@ def _start_of(code: CodeType) -> int:
 def _qualified_name(code: CodeType) -> str:
     if sys.version_info >= (3, 11):
         return code.co_qualname
-    owners = (o for o in gc.get_referrers(code) if isinstance(o, FunctionType))
-    return next((owner.__qualname__ for owner in owners), code.co_name)
+    owners = (o.__qualname__ for o in gc.get_referrers(code) if isinstance(o, FunctionType))
+    # `functools.wraps` gives a function the name of another one.
+    return next((n for n in owners if n.rpartition(".")[2] == code.co_name), code.co_name)
 
 
 def count_of(name: str, started: Counter[str]) -> int:
