@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
@@ -74,11 +74,15 @@ class Held(NamedTuple):
         return self._replace(path=path) if len(path) <= DEEPEST else None
 
 
-def filled(templates: Iterable[Held], given: Given, values: Iterable[Held]) -> Iterator[Held]:
-    """Yield what templates hold where a parameter in them is given some values."""
-    values = tuple(values)
+def filled(
+    templates: Iterable[Held], given: Given, values: Callable[[], Collection[Held]]
+) -> Iterator[Held]:
+    """Yield what templates hold where a parameter in them is given some values.
+
+    To find the values may take long: they are asked for where the parameter stands in a template.
+    """
     for template in templates:
-        for value in values if template.root == given else ():
+        for value in values() if template.root == given else ():
             inner = value.member(template.access)
             found = inner.within(*template.path) if inner else None
             if found is not None:

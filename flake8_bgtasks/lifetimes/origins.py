@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.lifetimes.held import ITEM, Given, Held, Made, Opened, filled
@@ -89,7 +90,8 @@ class Origins:
         getter = self._values.getter(base, name)
         if getter is not None:
             first = self._values.first_parameter(getter) or ""
-            yield from filled(self.returned(getter), Given(getter, first), self.of(base))
+            given = Given(getter, first)
+            yield from filled(self.returned(getter), given, partial(self.of, base))
             return
         for held in self.of(base):
             found = held.attribute(name)
@@ -134,7 +136,8 @@ class Origins:
         if isinstance(method, facts.Attribute):
             given = Given(function, self._values.first_parameter(function) or "")
             if self._values.is_receiver(function, given.name):
-                yield from filled(templates, given, self.of(ref._replace(node=method.base)))
+                base = ref._replace(node=method.base)
+                yield from filled(templates, given, partial(self.of, base))
         for template in templates:
             if isinstance(template.root, Made) and not template.access:
                 yield Held(Made(ref), path=template.path)  # another one at each call
@@ -149,7 +152,7 @@ class Origins:
             parameter = self._values.binder.parameter_of(site, argument)
             if parameter is not None and not parameter.kind.startswith("var_"):
                 given = Given(function, parameter.name)
-                yield from filled(templates, given, self.of(argument.value))
+                yield from filled(templates, given, partial(self.of, argument.value))
 
     def returned(self, function: ScopeRef) -> Holdings:
         """Return what a function returns, in terms of its own parameters."""
