@@ -8,6 +8,7 @@ import libcst as cst
 
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.flow import Env, narrowed_by
+from flake8_bgtasks.tracking.strings import value_of
 from flake8_bgtasks.tracking.structure import Evaluation
 
 if TYPE_CHECKING:
@@ -98,13 +99,13 @@ class Expressions:
     # Literals and displays
 
     def visit_SimpleString(self, node: cst.SimpleString) -> NodeId:
-        value = node.evaluated_value
+        value = value_of(node)
         if isinstance(value, str):
             return self.add(facts.Constant("string", value), node)
         return self.add(facts.Constant("other", "bytes"), node)
 
     def visit_ConcatenatedString(self, node: cst.ConcatenatedString) -> NodeId:
-        value = node.evaluated_value
+        value = value_of(node)
         if isinstance(value, str):
             return self.add(facts.Constant("string", value), node)
         parts = (self.expression(node.left), self.expression(node.right))
@@ -316,7 +317,7 @@ class Expressions:
         return self.expression(node)
 
     def _quoted(self, node: cst.SimpleString | cst.ConcatenatedString) -> NodeId:
-        text = node.evaluated_value
+        text = value_of(node)
         try:
             inner = cst.parse_expression(text.strip()) if isinstance(text, str) else node
         except cst.ParserSyntaxError:

@@ -8,7 +8,9 @@ one is the nth call of the other. Where the trees disagree, LibCST's own provide
 from __future__ import annotations
 
 import ast
+import dataclasses
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -17,7 +19,7 @@ from flake8_bgtasks.findings import Span
 from flake8_bgtasks.project.children import children
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 Positions = dict[int, Span]
 """`id(node)` to the span of the node."""
@@ -97,17 +99,15 @@ _FORMATTED = ("JoinedStr", "TemplateStr")
 
 @cache
 def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """Return the fields that hold code, in the order of the source."""
-    if kind in _ORDER:
-        return _ORDER[kind]
-    names = kind.__dataclass_fields__
-    return tuple(name for name in names if not name.startswith(_LAYOUT))
+    """Return the fields that hold code, the last of the source first."""
+    names = _ORDER.get(kind)
+    if names is None:
+        kinds = {field.name: field.type for field in dataclasses.fields(kind)}
+        names = tuple(n for n, k in kinds.items() if k is not str and not n.startswith(_LAYOUT))
+    return names[::-1]
 
 
-@cache
-def _is_node(kind: Hashable) -> bool:
-    """Return whether a class is a node's; `isinstance` takes long for abstract classes."""
-    return isinstance(kind, type) and issubclass(kind, cst.CSTNode)
+_NO_NODES = frozenset({type(None), str, bool, cst.MaybeSentinel})
 
 
 def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -116,41 +116,49 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while stack:
         current = stack.pop()
         yield current
-        children: list[cst.CSTNode] = []
-        for name in _fields(type(current)):
+        for name in _fields(current.__class__):
             value = getattr(current, name)
-            if isinstance(value, (list, tuple)):
-                children.extend([item for item in value if _is_node(item.__class__)])
-            elif _is_node(value.__class__):
-                children.append(value)
-        stack.extend(reversed(children))
+            kind = value.__class__
+            if kind is tuple or kind is list:
+                stack.extend(value[::-1])
+            elif kind not in _NO_NODES:
+                stack.append(value)
 
 
 def positions_of(
-    module: cst.Module, statements: Sequence[ast.stmt], lines: Sequence[str]
+    module: cst.Module, statements: Sequence[ast.stmt], lines: Sequence[str], shift: int = 0
 ) -> Positions:
     """Map the nodes of `module` to spans.
 
-    `statements` are the same code, parsed in a file of `lines`.
+    `statements` are the same code, parsed in a file of `lines` from which `shift` are missing.
     """
-    ours = _by_kind(walk(module))
-    theirs = _ast_by_kind(statements)
+    ours, theirs = _by_kind(module), _ast_by_kind(statements)
+    if not all(_same(kind, ours[kind], theirs[other]) for kind, other in _KINDS.items()):
+        return _by_libcst(module, statements[0], shift)
     found: Positions = {}
-    for kind, ast_kind in _KINDS.items():
-        mine, other = ours.get(kind, []), theirs.get(ast_kind, [])
-        if len(mine) != len(other) or not all(map(_same, mine, other)):
-            return _by_libcst(module, statements[0])
-        found.update(
-            (id(node), span_of(twin, lines)) for node, twin in zip(mine, other, strict=True)
-        )
+    place = _placer(statements, lines, shift)
+    for kind, other in _KINDS.items():
+        found.update(zip(map(id, ours[kind]), map(place, theirs[other]), strict=True))
     return found
 
 
-def span_of(node: ast.AST, lines: Sequence[str]) -> Span:
-    """Return the span of an `ast` node, whose columns count UTF-8 bytes."""
-    line, end = node.lineno, node.end_lineno  # type: ignore[attr-defined]
-    start_column = _characters(lines, line, node.col_offset)  # type: ignore[attr-defined]
-    return Span(line, start_column, end, _characters(lines, end, node.end_col_offset))  # type: ignore[attr-defined]
+def _placer(
+    statements: Sequence[ast.stmt], lines: Sequence[str], shift: int
+) -> Callable[[ast.AST], Span]:
+    """Return what tells the span of an `ast` node, whose columns count UTF-8 bytes."""
+    first, last = _first_line(statements[0]) + shift, (statements[-1].end_lineno or 0) + shift
+    is_plain = all(map(str.isascii, lines[max(first - 1, 0) : last]))
+
+    def plain(node: Any) -> Span:
+        start, end = node.lineno + shift, node.end_lineno + shift
+        return Span(start, node.col_offset + 1, end, node.end_col_offset + 1)
+
+    def counted(node: Any) -> Span:
+        start, end = node.lineno + shift, node.end_lineno + shift
+        column = _characters(lines, start, node.col_offset)
+        return Span(start, column, end, _characters(lines, end, node.end_col_offset))
+
+    return plain if is_plain else counted
 
 
 def _characters(lines: Sequence[str], line: int, offset: int) -> int:
@@ -160,13 +168,13 @@ def _characters(lines: Sequence[str], line: int, offset: int) -> int:
     return len(text.encode()[:offset].decode(errors="replace")) + 1
 
 
-def _by_kind(nodes: Iterable[cst.CSTNode]) -> dict[type[cst.CSTNode], list[cst.CSTNode]]:
-    found: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
-    for node in nodes:
-        found.setdefault(type(node), []).append(node)
+def _by_kind(module: cst.Module) -> dict[type[cst.CSTNode], list[Any]]:
+    found: dict[type[cst.CSTNode], list[Any]] = {kind: [] for kind in _KINDS}
+    for node in walk(module):
+        if node.__class__ in found:
+            found[node.__class__].append(node)
     # None, True and False are names to LibCST and constants to ast.
-    names = found.get(cst.Name, [])
-    found[cst.Name] = [n for n in names if n.value not in ("None", "True", "False")]  # type: ignore[attr-defined]
+    found[cst.Name] = [n for n in found[cst.Name] if n.value not in ("None", "True", "False")]
     return found
 
 
@@ -176,34 +184,38 @@ def _ast_by_kind(statements: Sequence[ast.stmt]) -> dict[type[ast.AST], list[ast
     stack: list[ast.AST] = list(statements)
     while stack:
         node = stack.pop()
-        kind = type(node)
+        kind = node.__class__
         if kind in found:
             found[kind].append(node)
         if kind.__name__ not in _FORMATTED:
             stack += children(node)
     for kind in _KINDS.values():
-        found[kind].sort(key=_source_order)
+        found[kind].sort(key=_START)  # of those that start together, the outer one comes first
     return found
 
 
-def _source_order(node: ast.AST) -> tuple[int, int, int, int]:
-    decorators = getattr(node, "decorator_list", [])
-    start: Any = decorators[0] if decorators else node
-    return (start.lineno, start.col_offset, -node.end_lineno, -node.end_col_offset)  # type: ignore[attr-defined]
+_START = attrgetter("lineno", "col_offset")
 
 
-def _same(mine: cst.CSTNode, other: ast.AST) -> bool:
-    if isinstance(mine, cst.Name):
-        return isinstance(other, ast.Name) and mine.value == other.id
-    if isinstance(mine, cst.Attribute):
-        return isinstance(other, ast.Attribute) and mine.attr.value == other.attr
-    return True
+def _same(kind: type[cst.CSTNode], mine: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Return whether some nodes of a kind look like those of the other tree."""
+    if kind is cst.Name:
+        return [node.value for node in mine] == [node.id for node in others]
+    if kind is cst.Attribute:
+        return [node.attr.value for node in mine] == [node.attr for node in others]
+    return len(mine) == len(others)
 
 
-def _by_libcst(module: cst.Module, first: ast.stmt) -> Positions:
+def _first_line(statement: ast.stmt) -> int:
+    decorators = getattr(statement, "decorator_list", [])
+    lines: list[int] = [decorator.lineno for decorator in decorators]
+    return min([statement.lineno, *lines])
+
+
+def _by_libcst(module: cst.Module, first: ast.stmt, shift: int) -> Positions:
     from libcst.metadata import MetadataWrapper, PositionProvider
 
-    top = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
+    top = _first_line(first) + shift
     ranges = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
     return {
         id(node): Span(

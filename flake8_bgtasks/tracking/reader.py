@@ -174,9 +174,8 @@ def _track_body(outline: Outline, body: FunctionBody, unit: Unit, scope: ScopeId
     is_method = _is_method(outline, body)
     lines = outline.lines[body.top - 1 : body.last]
     source = "".join(["class _:\n", *lines] if is_method else lines)
-    module, tree = cst.parse_module(source), ast.parse(source)
-    ast.increment_lineno(tree, body.top - is_method - 1)
-    positions = positions_of(module, tree.body, outline.lines)
+    module, shift = cst.parse_module(source), body.top - is_method - 1
+    positions = positions_of(module, ast.parse(source).body, outline.lines, shift)
     (node,) = module.body[0].body.body if is_method else module.body  # type: ignore[union-attr]
     assert isinstance(node, cst.FunctionDef)
     return track_body(unit, scope, node, positions)

@@ -40,10 +40,10 @@ def test_a_template_is_filled_with_what_is_passed() -> None:
         Held(Given(FUNCTION, "name"), path=("name",)),
     ]
     passed = [Held(CALL, path=("session", "engine"))]
-    assert list(filled(templates, SESSION, passed)) == [
+    assert list(filled(templates, SESSION, lambda: passed)) == [
         Held(CALL, path=("db", "session", "engine"))
     ]
-    assert list(filled(templates, SESSION, [Held(CALL)])) == [
+    assert list(filled(templates, SESSION, lambda: [Held(CALL)])) == [
         Held(CALL, path=("db",)),
         Held(CALL, access=("engine",), path=("engine",)),
     ]

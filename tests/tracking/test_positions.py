@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import sysconfig
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,9 +136,8 @@ def differences(source: str) -> Iterator[str]:
         expected_span = span_of(theirs[node])
         if isinstance(node, cst.Param):
             stars = len(node.star) if isinstance(node.star, str) else 0
-            expected_span = replace(
-                span, column=expected_span.column + stars, line=expected_span.line
-            )
+            column = expected_span.column + stars
+            expected_span = span._replace(column=column, line=expected_span.line)
         if span != expected_span:
             yield f"{type(node).__name__} {code(node)!r}: {span}, LibCST {expected_span}"
 
