@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-NEEDED = ("rules", "tracking.linker")
+NEEDED = ("applying", "tracking.linker")
 TO_TRACK = ("tracking.parts", "tracking.positions")
 """What any code that matters needs; what it takes to track it, LibCST too."""
 
@@ -135,7 +135,7 @@ class Run:
         self._paths = sorted({*paths, *overlays})
         self._settings = settings
         self._progress = progress
-        self._meanwhile = (lambda: _import_ahead(facts)) if forks else None
+        self._forks = forks
         self._facts = facts
         self.program: Program | None = None
         self._idle = 0
@@ -172,7 +172,8 @@ class Run:
     def _all_findings(self) -> Sequence[Finding] | Exception:
         """Apply the rules where anything matters."""
         self._progress("reading", 0, len(self._paths))
-        seeds = survey(self._paths, self.files, self._meanwhile)
+        meanwhile = (lambda: _import_ahead(self._facts)) if self._forks else None
+        seeds = survey(self._paths, self.files, meanwhile)
         if not seeds:
             return ()
         try:
@@ -186,19 +187,27 @@ class Run:
 
         linker = self._linker(seeds)
         program = self.program = linker.link()
-        found = self._apply_rules(program)
+        found = self._applied(program)
         needed = undecided(program)
         traced = {name for finding in found for name in program.chains.unreached(finding)}
         wider = linker.widened(program, needed | traced) or linker.widened(program, needed)
         if wider is None:
             return found
         self.program = wider
-        return self._apply_rules(wider)
+        return self._applied(wider)
 
     def _linker(self, seeds: Seeds) -> Linker:
         from flake8_bgtasks.tracking.linker import Linker
 
-        return Linker(self._root, self.files, self._paths, seeds, self._versioned(), self._facts)
+        return Linker(
+            self._root,
+            self.files,
+            self._paths,
+            seeds,
+            self._versioned(),
+            self._facts,
+            forks=self._forks,
+        )
 
     def _versioned(self) -> Settings:
         """Return the settings with FastAPI's version, looked up where it isn't set."""
@@ -208,17 +217,10 @@ class Run:
 
         return Settings(detect(self._root, self._paths), self._settings.test_patterns)
 
-    def _apply_rules(self, program: Program) -> list[Finding]:
-        from flake8_bgtasks.rules import RULES
+    def _applied(self, program: Program) -> list[Finding]:
+        from flake8_bgtasks.applying import apply
 
-        found: list[Finding] = []
-        for number, rule in enumerate(RULES):
-            self._progress("rules", number, len(RULES))
-            try:
-                found.extend(rule.check(program))
-            except Exception as error:  # the other rules still apply
-                found.append(_internal_error(program.paths[0], error))
-        return found
+        return apply(program, self._progress, forks=self._forks)
 
     def _parse(self, named: Collection[str], others: Collection[str]) -> None:
         """Parse what nobody has parsed yet: the named files, and the others if that is cheap.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import astuple, dataclass
+from typing import Any, NamedTuple
 
 
 class Span(NamedTuple):
@@ -71,3 +71,20 @@ class Finding:
     def way(self) -> tuple[Related, ...]:
         """The steps from the route to the finding; none if no known request gets there."""
         return tuple(related for related in self.related if related.step)
+
+
+def as_values(finding: Finding) -> list[Any]:
+    """Return a finding in the terms of JSON."""
+    return list(astuple(finding))
+
+
+def from_values(values: list[Any]) -> Finding:
+    """Rebuild a finding. Raises ValueError, TypeError or KeyError for anything else."""
+    path, span, code, message, related, fix, refusal = values
+    if not all(isinstance(text, str) for text in (path, code, message)):
+        raise TypeError(values)
+    places = tuple(Related(where, Span(*at), *rest) for where, at, *rest in related)
+    if fix is not None:
+        applicability, title, edits = fix
+        fix = Fix(applicability, title, tuple(Edit(p, Span(*at), text) for p, at, text in edits))
+    return Finding(path, Span(*span), code, message, places, fix, refusal)

@@ -26,6 +26,7 @@ LAYERS = (
     {"paths", "sources", "survey", "tracking"},
     {"lifetimes"},
     {"fingerprints", "fixes", "rules"},
+    {"applying"},
     {"baseline", "engine", "noqa", "reporters"},
     {"adoption", "cache"},
     {"configfile", "inputs", "options", "overlay", "progress", "repair"},

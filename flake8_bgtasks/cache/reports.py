@@ -274,7 +274,9 @@ def _encoded(report: Report) -> str:
         return f"[[], {report.files}, {report.parsed}]"
     import json
 
-    findings = [_finding_as_list(finding) for finding in report.findings]
+    from flake8_bgtasks.findings import as_values
+
+    findings = [as_values(finding) for finding in report.findings]
     return json.dumps([findings, report.files, report.parsed])
 
 
@@ -286,31 +288,13 @@ def _decoded(text: str) -> Report:
         return Report((), files, parsed)
     import json
 
+    from flake8_bgtasks.findings import from_values
+
     findings, files, parsed = json.loads(text)
-    return Report(tuple(map(_finding_from, findings)), int(files), int(parsed))
+    return Report(tuple(map(from_values, findings)), int(files), int(parsed))
 
 
 def _named(finding: Finding) -> Iterator[str]:
     yield finding.path
     yield from (related.path for related in finding.related)
     yield from (edit.path for edit in (finding.fix.edits if finding.fix else ()))
-
-
-def _finding_as_list(finding: Finding) -> list[Any]:
-    from dataclasses import astuple
-
-    return list(astuple(finding))
-
-
-def _finding_from(values: list[Any]) -> Finding:
-    """Rebuild a finding. Raises ValueError, TypeError or KeyError for anything else."""
-    from flake8_bgtasks.findings import Edit, Finding, Fix, Related, Span
-
-    path, span, code, message, related, fix, refusal = values
-    if not all(isinstance(text, str) for text in (path, code, message)):
-        raise TypeError(values)
-    places = tuple(Related(where, Span(*at), *rest) for where, at, *rest in related)
-    if fix is not None:
-        applicability, title, edits = fix
-        fix = Fix(applicability, title, tuple(Edit(p, Span(*at), text) for p, at, text in edits))
-    return Finding(path, Span(*span), code, message, places, fix, refusal)

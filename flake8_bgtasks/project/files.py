@@ -132,6 +132,23 @@ class Files:
         self._imports = {path: text.encode("latin-1") for path, text in seen["imports"].items()}
         self.bad = {path: BadSource(*reason) for path, reason in seen["bad"].items()}
 
+    def asked(self) -> Seen:
+        """Return what was read beyond a glance, in the terms of JSON."""
+        return {
+            "consulted": sorted(self.consulted),
+            "imports_read": sorted(self.imports_read),
+            "asked_for": [pattern.decode("latin-1") for pattern in sorted(self.asked_for)],
+            "outlines": [*self._outlines],
+        }
+
+    def ask(self, asked: Seen) -> None:
+        """Take over what another process has read, which has met nothing that is broken."""
+        self.consulted.update(asked["consulted"])
+        self.imports_read.update(asked["imports_read"])
+        self.asked_for.update(text.encode("latin-1") for text in asked["asked_for"])
+        for path in asked["outlines"]:
+            self.outline(path)
+
     def _quick(self, path: str) -> bytes:
         """Read a file with three system calls: most files are read only to be passed over."""
         descriptor = os.open(self._root + path, READ_FLAGS)

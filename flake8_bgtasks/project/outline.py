@@ -50,6 +50,11 @@ class Statement:
     nodes: tuple[ast.stmt, ...]
     binds: tuple[str, ...]
 
+    @property
+    def length(self) -> int:
+        """How many lines it has."""
+        return self.last - self.first + 1
+
 
 @dataclass(frozen=True)
 class Outline:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.aside import can_fork
 from flake8_bgtasks.project.distributions import markers
 from flake8_bgtasks.project.interest import FAR, Search, TooFarError
 from flake8_bgtasks.project.modules import Modules
 from flake8_bgtasks.project.names import Names
+from flake8_bgtasks.tracking.exchange import Exchange
+from flake8_bgtasks.tracking.halves import track
 from flake8_bgtasks.tracking.program import Program
 from flake8_bgtasks.tracking.units import Units
 
@@ -33,8 +36,10 @@ class Linker:
         seeds: Seeds,
         settings: Settings,
         known: Facts | None = None,
+        *,
+        forks: bool = False,
     ) -> None:
-        """`known`: facts of earlier runs."""
+        """`known`: facts of earlier runs; `forks` allows a second process."""
         self._files = files
         self._paths = paths
         self._seeds = seeds
@@ -42,7 +47,8 @@ class Linker:
         modules = Modules(paths, tuple(markers(root, paths)))
         self._names = Names(modules, files.surface)
         self._search = Search(paths, files, self._names)
-        self._units = Units(files, known)
+        self._units = Units(files, Exchange(known))
+        self._forks = forks
 
     def link(self) -> Program:
         """Link what matters."""
@@ -63,4 +69,13 @@ class Linker:
         return self._program(interest)
 
     def _program(self, interest: Interest) -> Program:
+        if self._forks and can_fork():
+            track(self._units, self._files, self._fresh(interest))
         return Program(self._files, self._names, interest, self._settings, self._paths, self._units)
+
+    def _fresh(self, interest: Interest) -> list[tuple[str, int]]:
+        """Return the statements that nobody has looked at yet."""
+        places = (
+            (path, i) for path, found in sorted(interest.relevant.items()) for i in sorted(found)
+        )
+        return [place for place in places if not self._units.has(*place)]

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.bodies import FunctionBody
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.outline import Outline, Statement
+    from flake8_bgtasks.tracking.exchange import Exchange
     from flake8_bgtasks.tracking.facts import ScopeId
-    from flake8_bgtasks.tracking.recorded import Facts
 
 
 class Reader:
     """Reads statements; what LibCST can't parse is noted in `files` and counts as empty.
 
-    What is known of a text from an earlier run stands in `known`, if there is such a place.
+    What is known of a text already stands in `facts`.
     """
 
-    def __init__(self, files: Files, known: Facts | None = None) -> None:
+    def __init__(self, files: Files, facts: Exchange) -> None:
         self._files = files
-        self._known = known
+        self._facts = facts
 
     def whole(self, path: str, index: int) -> Unit:
         """Return all facts of a statement."""
@@ -69,20 +69,21 @@ class Reader:
         track: Callable[[], Part],
     ) -> Part:
         """Return what tracking `what` in some lines gives, or gave before."""
-        if self._known is None:
+        if self._facts.is_idle:
             return track()
         from flake8_bgtasks.tracking import recorded
 
         key = recorded.key_of(what, outline.lines[first - 1 : last])
-        text = self._known.get(key)
+        text = self._facts.get(key)
         if text is not None:
             try:
                 return recorded.from_text(text, first, unit.body)
             except recorded.DAMAGED:
                 pass  # it is tracked again
         part = track()
-        with suppress(RecursionError):
-            self._known.put(key, recorded.as_text(part, first))
+        if self._facts.takes:
+            with suppress(RecursionError):
+                self._facts.put(key, recorded.as_text(part, first))
         return part
 
     def text(self, unit: Unit, scope: ScopeId) -> str:

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.exchange import Exchange
 from flake8_bgtasks.tracking.reader import Reader
 from flake8_bgtasks.tracking.things import Class, Function, NodeRef, ScopeRef
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.outline import Outline, Statement
     from flake8_bgtasks.tracking.facts import ScopeId
-    from flake8_bgtasks.tracking.recorded import Facts
     from flake8_bgtasks.tracking.things import Things
     from flake8_bgtasks.tracking.unit import Part, Scope, Unit, Users
 
@@ -30,9 +30,10 @@ _PLAIN = re.compile(r"(?:(?:async[ \t]+)?(?P<def>def)|class)[ \t]+\w+[ \t]*[(:]"
 class Units:
     """Tracks top-level statements, each once."""
 
-    def __init__(self, files: Files, known: Facts | None = None) -> None:
+    def __init__(self, files: Files, facts: Exchange | None = None) -> None:
+        self.facts = facts or Exchange()
         self._files = files
-        self._reader = Reader(files, known)
+        self._reader = Reader(files, self.facts)
         self._units: dict[tuple[str, int], Unit] = {}
         self._sets: dict[tuple[str, int], dict[str, list[ScopeId]]] = {}
         self._plain: dict[tuple[str, int], Things | None] = {}
@@ -44,6 +45,10 @@ class Units:
         if unit is None:
             unit = self._units[key] = self._reader.whole(path, index)
         return unit.complete()
+
+    def has(self, path: str, index: int) -> bool:
+        """Return whether a statement is tracked already, at least in parts."""
+        return (path, index) in self._units
 
     def outlined(self, path: str, index: int) -> Unit:
         """Return a statement of which the bodies of functions are tracked when asked for."""

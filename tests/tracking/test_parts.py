@@ -12,6 +12,7 @@ import pytest
 
 from flake8_bgtasks.project.files import Files
 from flake8_bgtasks.tracking import facts
+from flake8_bgtasks.tracking.exchange import Exchange
 from flake8_bgtasks.tracking.reader import Reader
 from tests.project.test_bodies import ODD
 
@@ -48,7 +49,7 @@ def test_a_body_is_not_parsed_until_it_is_asked_for(
         "class A:\n    def first(self) -> int:\n        a = 1\n        b = 2\n        c = 3\n"
         "        return a + b + c\n\n    def second(self):\n        yield 1\n"
     )
-    unit = Reader(Files(tmp_path, {})).outlined("app.py", 0)
+    unit = Reader(Files(tmp_path, {}), Exchange()).outlined("app.py", 0)
     parsed: list[str] = []
     parse = cst.parse_module
 
@@ -72,8 +73,8 @@ def test_a_body_that_cannot_be_parsed_may_return_anything(tmp_path: Path) -> Non
     body = "        a = 1\n        b = 2\n        (c): int = 3\n        return a\n"
     (tmp_path / "app.py").write_text(f"class A:\n    field = 1\n\n    def f(self):\n{body}")
     alone, together = Files(tmp_path, {}), Files(tmp_path, {})
-    Reader(together).whole("app.py", 0)
-    unit = Reader(alone).outlined("app.py", 0)
+    Reader(together, Exchange()).whole("app.py", 0)
+    unit = Reader(alone, Exchange()).outlined("app.py", 0)
     scope = unit.scopes[2]
     assert (scope.qualname, [p.name for p in scope.parameters]) == ("A.f", ["self"])
     assert not alone.bad
@@ -87,7 +88,7 @@ def differences(path: Path) -> Iterator[str]:
     """Yield what is not the same in the parts of a file's statements."""
     files = Files(path.parent, {})
     outline = files.surface(path.name)
-    reader = Reader(files)
+    reader = Reader(files, Exchange())
     for statement in outline.statements if outline is not None else ():
         whole = reader.whole(path.name, statement.index)
         parts = reader.outlined(path.name, statement.index)

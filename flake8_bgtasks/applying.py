@@ -1,0 +1,111 @@
+"""Applies the rules to a program, together with another process where that is allowed."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from flake8_bgtasks.aside import aside, can_fork
+from flake8_bgtasks.crash import describe
+from flake8_bgtasks.findings import Finding, Span, as_values, from_values
+from flake8_bgtasks.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from flake8_bgtasks.rules.base import Rule
+    from flake8_bgtasks.tracking.program import Program
+
+    Progress = Callable[[str, int, int], None]
+    Found = dict[int, list[Finding]]
+
+ENOUGH = 400
+"""A program of so many lines is worth a second process."""
+
+
+def apply(program: Program, progress: Progress, *, forks: bool) -> list[Finding]:
+    """Return what the rules find; `forks` allows a second process."""
+    if forks and can_fork() and _size(program) >= ENOUGH:
+        found = _together(program, progress)
+    else:
+        found = _applied(program, range(len(RULES)), progress)
+    return [finding for number in sorted(found) for finding in found[number]]
+
+
+def _size(program: Program) -> int:
+    """Return how many lines are tracked."""
+    outlines = ((program.files.outline(path), index) for path, index in program.tracked)
+    return sum(outline.statements[index].length for outline, index in outlines if outline)
+
+
+def _together(program: Program, progress: Progress) -> Found:
+    """Apply the rules in two processes, each of which takes the next one when it has time."""
+    queue = Queue(len(RULES))
+    told = aside(lambda: _told(program, queue))
+    try:
+        found = _applied(program, queue, progress)
+    finally:
+        queue.close()
+    data = told()
+    if data is not None:
+        found |= _heard(program, data)
+    left = [number for number in range(len(RULES)) if number not in found]
+    return found | _applied(program, left, progress)
+
+
+class Queue:
+    """Numbers, each of which one process gets."""
+
+    def __init__(self, size: int) -> None:
+        self._reading, writing = os.pipe()
+        os.write(writing, bytes(range(size)))
+        os.close(writing)
+
+    def __iter__(self) -> Iterator[int]:
+        while taken := os.read(self._reading, 1):
+            yield taken[0]
+
+    def close(self) -> None:
+        os.close(self._reading)
+
+
+def _told(program: Program, queue: Queue) -> bytes:
+    """Return what some of the rules find, and what was read for it.
+
+    Raises what makes the other process do it all: nothing is told of code that can't be read.
+    """
+    files, found = program.files, {}
+    broken = len(files.bad), len(files.failed)
+
+    def work() -> None:
+        found.update(_applied(program, queue, lambda *_: None))
+
+    facts = program.units.facts.tell(work)
+    if broken != (len(files.bad), len(files.failed)):
+        raise RuntimeError
+    findings = {number: [*map(as_values, some)] for number, some in found.items()}
+    return json.dumps([findings, files.asked(), facts]).encode()
+
+
+def _heard(program: Program, data: bytes) -> Found:
+    findings, asked, facts = json.loads(data)
+    program.files.ask(asked)
+    program.units.facts.hear(facts)
+    return {int(number): [*map(from_values, some)] for number, some in findings.items()}
+
+
+def _applied(program: Program, numbers: Iterable[int], progress: Progress) -> Found:
+    found: Found = {}
+    for number in numbers:
+        progress("rules", number, len(RULES))
+        found[number] = _findings(RULES[number], program)
+    return found
+
+
+def _findings(rule: Rule, program: Program) -> list[Finding]:
+    try:
+        return list(rule.check(program))
+    except Exception as error:  # the other rules still apply
+        message = f"internal error: {describe(error)}"
+        return [Finding(program.paths[0], Span(1, 1, 1, 1), "BGT901", message)]
