@@ -24,6 +24,10 @@ ENOUGH = 400
 """A program of so many lines is worth a second process."""
 
 
+LONG = ("BGT101", "BGT103", "BGT402", "BGT507", "BGT601", "BGT604")
+"""Rules that follow calls into code that does not matter otherwise."""
+
+
 def apply(program: Program, progress: Progress, *, forks: bool) -> list[Finding]:
     """Return what the rules find; `forks` allows a second process."""
     if forks and can_fork() and _size(program) >= ENOUGH:
@@ -41,7 +45,7 @@ def _size(program: Program) -> int:
 
 def _together(program: Program, progress: Progress) -> Found:
     """Apply the rules in two processes, each of which takes the next one when it has time."""
-    queue = Queue(len(RULES))
+    queue = Queue(_longest_first())
     told = aside(lambda: _told(program, queue))
     try:
         found = _applied(program, queue, progress)
@@ -54,12 +58,17 @@ def _together(program: Program, progress: Progress) -> Found:
     return found | _applied(program, left, progress)
 
 
+def _longest_first() -> list[int]:
+    """Return the numbers of the rules, so that neither process has much to do at the end."""
+    return sorted(range(len(RULES)), key=lambda number: RULES[number].code not in LONG)
+
+
 class Queue:
     """Numbers, each of which one process gets."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, numbers: Iterable[int]) -> None:
         self._reading, writing = os.pipe()
-        os.write(writing, bytes(range(size)))
+        os.write(writing, bytes(numbers))
         os.close(writing)
 
     def __iter__(self) -> Iterator[int]:

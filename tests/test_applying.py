@@ -45,12 +45,12 @@ class Outcome(NamedTuple):
 class InTurns(applying.Queue):
     """Gives each of two processes every other number, whoever is faster."""
 
-    def __init__(self, size: int) -> None:
-        super().__init__(size)
-        self._size, self._here = size, os.getpid()
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self._numbers, self._here = [*numbers], os.getpid()
+        super().__init__(self._numbers)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(range(os.getpid() != self._here, self._size, 2))
+        return iter(self._numbers[os.getpid() != self._here :: 2])
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_work_is_done_here_where_processes_can_not_be_had(
 
 
 def test_rules_are_taken_by_whoever_has_time() -> None:
-    queue = applying.Queue(5)
+    queue = applying.Queue(range(5))
     first, second = iter(queue), iter(queue)
     assert [next(first), next(second), *first, *second] == [0, 1, 2, 3, 4]
     queue.close()
