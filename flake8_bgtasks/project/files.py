@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     Seen = dict[str, Any]
 
 
+KEPT = 16_000_000
+"""So many bytes are kept of files that are searched for one text after the other."""
+
+
 def state_of(status: os.stat_result) -> State:
     """Return what changes whenever a file does; its size comes first."""
     return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
@@ -50,6 +54,8 @@ class Files:
         self._outlines: dict[str, Outline | None] = {}
         self._surfaces: dict[str, Outline | None] = {}
         self._imports: dict[str, bytes] = {}
+        self._kept: dict[str, bytes] = {}
+        self._room = KEPT
         self.states: dict[str, State] = {}
         self.consulted: set[str] = set()
         self.imports_read: set[str] = set()
@@ -74,9 +80,9 @@ class Files:
 
     def glance(self, path: str) -> bytes:
         """Return the same, to see whether the file matters at all: by its words, or its imports."""
-        overlay = self._overlays.get(path)
-        if overlay is not None:
-            return overlay
+        known = self._overlays.get(path, self._kept.get(path))
+        if known is not None:
+            return known
         try:
             return self._quick(path)
         except (OSError, ValueError):
@@ -85,7 +91,11 @@ class Files:
     def has(self, path: str, text: Pattern[bytes]) -> bool:
         """Return whether a file has a text (a pattern without flags of its own)."""
         self.asked_for.add(text.pattern)
-        found = text.search(self.glance(path)) is not None
+        data = self.glance(path)
+        found = text.search(data) is not None
+        if path not in self._kept and len(data) <= self._room:
+            self._kept[path] = data
+            self._room -= len(data)
         if found:
             self.consulted.add(path)
         return found

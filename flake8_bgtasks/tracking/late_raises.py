@@ -52,7 +52,7 @@ class LateRaises:
 
     def _name_of(self, thing: Thing) -> str:
         if isinstance(thing, Class):
-            return self._program.units.scope(thing.ref).name
+            return self._program.units.name(thing.ref)
         return getattr(thing, "name", "").rpartition(".")[2]
 
     def of(self, task: ScopeRef) -> LateRaise | None:

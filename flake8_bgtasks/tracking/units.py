@@ -96,6 +96,15 @@ class Units:
         unit = self._units.get(ref[:2]) or self.outlined(ref.path, ref.unit)
         return unit.scopes[ref.scope]
 
+    def name(self, ref: ScopeRef) -> str:
+        """Return the name of a function or class, which most of them tell without being tracked."""
+        plain = self.plain_definition(ref.path, ref.unit) or ()
+        if ref[:2] in self._units or not any(getattr(thing, "ref", None) == ref for thing in plain):
+            return self.scope(ref).name
+        outline = self._files.surface(ref.path)
+        assert outline is not None
+        return outline.statements[ref.unit].binds[0]
+
     def own(self, ref: ScopeRef) -> Iterator[tuple[NodeRef, facts.Node]]:
         """Yield the nodes that a scope evaluates itself, not those of functions in it."""
         for number, node in self._of(ref).own(ref.scope):
