@@ -6,10 +6,10 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks import rules
 from flake8_bgtasks.aside import aside, can_fork
 from flake8_bgtasks.crash import describe
 from flake8_bgtasks.findings import Finding, Span, as_values, from_values
-from flake8_bgtasks.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +33,7 @@ def apply(program: Program, progress: Progress, *, forks: bool) -> list[Finding]
     if forks and can_fork() and _size(program) >= ENOUGH:
         found = _together(program, progress)
     else:
-        found = _applied(program, range(len(RULES)), progress)
+        found = _applied(program, range(len(rules.RULES)), progress)
     return [finding for number in sorted(found) for finding in found[number]]
 
 
@@ -54,13 +54,13 @@ def _together(program: Program, progress: Progress) -> Found:
     data = told()
     if data is not None:
         found |= _heard(program, data)
-    left = [number for number in range(len(RULES)) if number not in found]
+    left = [number for number in range(len(rules.RULES)) if number not in found]
     return found | _applied(program, left, progress)
 
 
 def _longest_first() -> list[int]:
     """Return the numbers of the rules, so that neither process has much to do at the end."""
-    return sorted(range(len(RULES)), key=lambda number: RULES[number].code not in LONG)
+    return sorted(range(len(rules.RULES)), key=lambda number: rules.RULES[number].code not in LONG)
 
 
 class Queue:
@@ -107,8 +107,8 @@ def _heard(program: Program, data: bytes) -> Found:
 def _applied(program: Program, numbers: Iterable[int], progress: Progress) -> Found:
     found: Found = {}
     for number in numbers:
-        progress("rules", number, len(RULES))
-        found[number] = _findings(RULES[number], program)
+        progress("rules", number, len(rules.RULES))
+        found[number] = _findings(rules.RULES[number], program)
     return found
 
 

@@ -14,15 +14,17 @@ from flake8_bgtasks.findings import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# What isn't closed reaches to the end (of its line), so that nothing is looked through twice.
+# What isn't closed reaches to the end (of its line), so that nothing is looked through twice. Each
+# way begins with a character of its own: `re` passes over all others without trying any.
 _MASKED = re.compile(
-    r"(?P<quote>\"\"\"|''')(?:\\.|[^\\])*?(?:(?P=quote)|(?P<open>\\?\Z))"
-    r"|\"(?:\\.|[^\"\\\n])*(?:\"|(?P<cut>(?=\n)|\\?\Z))"
-    r"|'(?:\\.|[^'\\\n])*(?:'|(?P<short>(?=\n)|\\?\Z))"
+    r"\"\"\"[^\"\\]*(?:(?:\\.|\"(?!\"\"))[^\"\\]*)*(?:\"\"\"|(?P<open>\\?\Z))"
+    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:'''|(?P<opened>\\?\Z))"
+    r"|\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*(?:\"|(?P<cut>(?=\n)|\\?\Z))"
+    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*(?:'|(?P<short>(?=\n)|\\?\Z))"
     r"|\\\n[ \t]*|(?P<comment>#[^\n]*)",
     re.DOTALL,
 )
-_UNCLOSED = ("open", "cut", "short")
+_UNCLOSED = ("open", "opened", "cut", "short")
 _TEXT = "\0"
 """Stands for each character of a string, and for the indentation of a line that goes on another."""
 _NOT_NEWLINE = re.compile(r"[^\n]")
@@ -157,8 +159,8 @@ class _Statement(NamedTuple):
 def _mask(match: re.Match[str]) -> str:
     if match.lastgroup in _UNCLOSED:
         return '"""'
-    blank = " " if match["comment"] else _TEXT
-    return _NOT_NEWLINE.sub(blank, match.group())
+    blank, text = " " if match["comment"] else _TEXT, match.group()
+    return _NOT_NEWLINE.sub(blank, text) if "\n" in text else blank * len(text)
 
 
 def _colon(text: list[str], start: int) -> tuple[int, bool]:

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# What isn't closed reaches to the end (of its line), so that nothing is looked through twice.
+# What isn't closed reaches to the end (of its line), so that nothing is looked through twice. Each
+# way begins with a character of its own: `re` passes over all others without trying any.
 _STRINGS = re.compile(
-    r"(?P<quote>\"\"\"|''')(?:\\.|[^\\])*?(?:(?P=quote)|(?P<open>\\?\Z))"
-    r"|\"(?:\\.|[^\"\\\n])*(?:\"|(?P<cut>(?=\n)|\\?\Z))"
-    r"|'(?:\\.|[^'\\\n])*(?:'|(?P<short>(?=\n)|\\?\Z))|#[^\n]*",
+    r"\"\"\"[^\"\\]*(?:(?:\\.|\"(?!\"\"))[^\"\\]*)*(?:\"\"\"|(?P<open>\\?\Z))"
+    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:'''|(?P<opened>\\?\Z))"
+    r"|\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*(?:\"|(?P<cut>(?=\n)|\\?\Z))"
+    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*(?:'|(?P<short>(?=\n)|\\?\Z))|#[^\n]*",
     re.DOTALL,
 )
-_UNCLOSED = ("open", "cut", "short")
+_UNCLOSED = ("open", "opened", "cut", "short")
 _DEFINITION = re.compile(r"(?:async[ \t]+def|def|class)[ \t]+([^\W\d]\w*)")
 _GOES_ON = (" ", "\t", ")", "]", "}", "\n", "\r", "#", "\f")
 _CLAUSES = re.compile(r"(?:else|elif|except|finally)\b")
