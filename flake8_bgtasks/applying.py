@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
     Found = dict[int, list[Finding]]
 
-ENOUGH = 400
+ENOUGH = 600
 """A program of so many lines is worth a second process."""
 
 

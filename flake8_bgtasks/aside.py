@@ -12,9 +12,15 @@ if TYPE_CHECKING:
 
 
 def can_fork() -> bool:
-    """Tell whether forking is safe here, and a second processor there to gain from it."""
+    """Tell whether forking is safe here, and a second processor there to gain from it.
+
+    What runs beside others of its kind, as a worker of flake8, has none to gain.
+    """
     threading = sys.modules.get("threading")
     alone = threading is None or threading.active_count() == 1
+    workers = sys.modules.get("multiprocessing.process")
+    if workers is not None and workers.parent_process() is not None:
+        return False
     return alone and hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
 
 

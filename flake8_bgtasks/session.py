@@ -103,6 +103,7 @@ def analyse(
                 dict(overlays),
                 syntax=False,
                 linked=offers,
+                forks=True,
             )
         found = _new(report.findings, project, dict(overlays))
         shown = offers.attached(found) if offers else found

@@ -42,9 +42,11 @@ class FakeEngine:
         *,
         syntax: bool = True,
         linked: object = None,
+        forks: bool = False,
     ) -> Report:
         assert not syntax, "flake8 reports syntax errors itself"
         assert linked is None, "nobody wants to see fixes"
+        assert forks, "the other processors have nothing to do yet"
         self.calls.append({"root": root, "files": [*files], "settings": settings, **overlays})
         if self.error:
             raise self.error

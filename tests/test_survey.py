@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing.process
 import os
 import threading
 from typing import TYPE_CHECKING
@@ -114,6 +115,14 @@ def test_nothing_is_done_aside_where_nothing_matters(
     assert not survey.survey(["a.py"], Files(tmp_path, {}), lambda: called.append(1))
     assert called == []
     assert forks == []
+
+
+def test_a_worker_is_not_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1, 2}, raising=False)
+    assert aside.can_fork()
+    monkeypatch.setattr(multiprocessing.process, "parent_process", object)
+    assert not aside.can_fork()
 
 
 def test_a_process_with_threads_is_not_forked() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Place = tuple[str, int]
 
-ENOUGH = 150
+ENOUGH = 300
 """So many lines are worth a process of their own."""
 
 
