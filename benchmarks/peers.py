@@ -32,7 +32,7 @@ def set_up(names: list[str]) -> list[str]:
 
 def _install(name: str) -> bool:
     folder = FOLDER / name
-    venv.create(folder, with_pip=True, clear=True)
+    venv.create(folder, with_pip=True, clear=True, upgrade_deps=True)
     argv = [_python(name), "-m", "pip", "install", "--quiet", *PEERS[name]]
     if subprocess.run(argv, check=False).returncode == 0:
         return True

@@ -16,24 +16,33 @@ def main() -> int:
     """
     gc.disable()
     try:
-        stdout, arguments = _stream(sys.stdout), sys.argv[1:]
+        stdout, arguments, stdin = _stream(sys.stdout), sys.argv[1:], _Stdin()
         if "--no-cache" not in arguments:
             from flake8_bgtasks.cache.runs import recall
 
-            code = recall(arguments, stdout)
+            code = recall(arguments, stdout, stdin.read)
             if code is not None:
                 return code
         from flake8_bgtasks.cli import Console, run
 
-        return run(arguments, Console(stdout, _stream(sys.stderr), _read_stdin))
+        return run(arguments, Console(stdout, _stream(sys.stderr), stdin.read))
     except KeyboardInterrupt:
         return 130
     finally:
         gc.freeze()
 
 
-def _read_stdin() -> bytes:
-    return sys.stdin.buffer.read() if sys.stdin else b""
+class _Stdin:
+    """Standard input, for all who ask for its content."""
+
+    def __init__(self) -> None:
+        self._content: bytes | None = None
+
+    def read(self) -> bytes:
+        """Read it to its end, once."""
+        if self._content is None:
+            self._content = sys.stdin.buffer.read() if sys.stdin else b""
+        return self._content
 
 
 def _stream(stream: object) -> io.TextIOWrapper:

@@ -112,7 +112,8 @@ def _check_once(
 
         named = [*options.paths, options.project_root, options.config, options.baseline]
         run = Run(argv, console.stdout, started.time)
-        run.remember(check, checked.inputs.found, named, checked.code, checked.printed)
+        stdin = ("".join(checked.inputs.overlays), options.stdin_filename)
+        run.remember(check, checked.inputs.found, named, checked.code, checked.printed, stdin)
     return checked.code
 
 

@@ -7,7 +7,7 @@ import time
 import warnings
 
 from flake8_bgtasks.project.files import Files
-from flake8_bgtasks.project.source import MAX_SIZE
+from flake8_bgtasks.project.source import MAX_SIZE, SYNTAX_BUDGET
 from flake8_bgtasks.report import Reading, Report
 from flake8_bgtasks.settings import Settings
 from flake8_bgtasks.survey import survey
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 NEEDED = ("applying", "tracking.linker")
 TO_TRACK = ("tracking.parts", "tracking.positions")
 """What any code that matters needs; what it takes to track it, LibCST too."""
-
-SYNTAX_BUDGET = 1_000_000
-"""Files that can't matter are parsed, for BGT900 alone, while a run has no more bytes of them."""
 
 
 def check(

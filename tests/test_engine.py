@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flake8_bgtasks.engine import SYNTAX_BUDGET, check
-from flake8_bgtasks.project.source import MAX_SIZE, TOO_LARGE
+from flake8_bgtasks.engine import check
+from flake8_bgtasks.project.source import MAX_SIZE, SYNTAX_BUDGET, TOO_LARGE
 from flake8_bgtasks.rules import RULES
 from flake8_bgtasks.settings import Settings
 from tests.fakes import write_tree

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.settings import Settings
 
 KIND = "report"
+NONE: Mapping[str, bytes] = {}
 MANY = 20
 """So many changed files are not looked at one by one."""
 
@@ -63,14 +64,17 @@ class CachedCheck:
 
         The facts about its code are.
         """
+        overlays = not_on_disk(root, overlays or {})
         arguments = (root, files, reported, settings, overlays, named)
-        if overlays or linked is not None:
+        if linked is not None:
             return self._checked(*arguments, linked=linked, earlier=earlier, **options)
         paths = sorted(files)
         key = _key(root, settings, (*reported, "", *named), syntax=options.get("syntax", True))
-        remembered = self._remembered(root, paths, key)
+        remembered = self._remembered(root, paths, key, overlays)
         if remembered is not None:
             return remembered
+        if overlays:
+            return self._checked(*arguments, earlier=earlier, **options)
         started = time.time_ns() if earlier is None else earlier.started
         read: list[Reading] = []
         report = self._checked(*arguments, read=read.append, earlier=earlier, **options)
@@ -105,13 +109,19 @@ class CachedCheck:
         """
         return not is_brought_along(self._storage.folder, root)
 
-    def _remembered(self, root: str, paths: Sequence[str], key: tuple[str, ...]) -> Report | None:
+    def _remembered(
+        self,
+        root: str,
+        paths: Sequence[str],
+        key: tuple[str, ...],
+        overlays: Mapping[str, bytes],
+    ) -> Report | None:
         lines = self._storage.load(KIND, key)
         try:
             record = Record(lines) if lines else None
             if record is None or record.paths != paths:
                 return None
-            if not record.holds(root, overlooks=self._is_apart(root)):
+            if not record.holds(root, overlays, overlooks=self._is_apart(root)):
                 return None
             if record.surroundings and record.surroundings != _surroundings(root, paths):
                 return None
@@ -190,8 +200,10 @@ class Record:
         """The files of the project."""
         return [line.partition("\t")[2] for line in self._files]
 
-    def holds(self, root: str, *, overlooks: bool = True) -> bool:
-        """Tell whether all files are what they were.
+    def holds(
+        self, root: str, overlays: Mapping[str, bytes] = NONE, *, overlooks: bool = True
+    ) -> bool:
+        """Tell whether all files are what they were; `overlays` stands for other content of some.
 
         With `overlooks`, also if they have changed where it does not matter: as the record says.
         """
@@ -199,12 +211,16 @@ class Record:
             return False
         prefix = "" if root == os.getcwd() else f"{root}{os.sep}"  # which takes a quarter longer
         different = changed(self._files, prefix, MANY)
+        if overlays:
+            different = sorted({*different, *map(self.paths.index, overlays)})
         few = overlooks and len(different) < MANY
-        return not different or (few and self._can_overlook(root, different))
+        return not different or (few and self._can_overlook(root, different, overlays))
 
-    def _can_overlook(self, root: str, indices: Sequence[int]) -> bool:
+    def _can_overlook(
+        self, root: str, indices: Sequence[int], overlays: Mapping[str, bytes]
+    ) -> bool:
         from flake8_bgtasks.cache.overlooking import growth
-        from flake8_bgtasks.engine import SYNTAX_BUDGET
+        from flake8_bgtasks.project.source import SYNTAX_BUDGET
 
         if "BGT900" in self._report:  # it depends on how much there is whether files are parsed
             return False
@@ -217,7 +233,8 @@ class Record:
             if not expected[:1].isdigit():
                 return False
             size = int(expected.partition(" ")[0])
-            grown = growth(os.path.join(root, path), size, uses[index], words, asked)
+            data = overlays.get(path) if path in overlays else _content(root, path)
+            grown = None if data is None else growth(data, size, uses[index], words, asked)
             if grown is None:
                 return False
             idle += grown
@@ -232,6 +249,20 @@ class Record:
         return report
 
 
+def _content(root: str, path: str) -> bytes | None:
+    from flake8_bgtasks.project.source import BadSource, read
+
+    try:
+        return read(os.path.join(root, path))
+    except BadSource:
+        return None
+
+
+def not_on_disk(root: str, overlays: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return the overlays that hold something else than the files that they stand for."""
+    return {path: data for path, data in overlays.items() if data != _content(root, path)}
+
+
 def _as_json(patterns: Iterable[bytes]) -> str:
     import json
 
@@ -240,6 +271,8 @@ def _as_json(patterns: Iterable[bytes]) -> str:
 
 def _from_json(text: str) -> list[bytes]:
     """Return the patterns. Raises ValueError, TypeError or AttributeError for a damaged record."""
+    if text == "[]":  # as nearly always; `json` is slow to import
+        return []
     import json
 
     return [pattern.encode("latin-1") for pattern in json.loads(text)]

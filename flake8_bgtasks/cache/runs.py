@@ -6,7 +6,7 @@ import os
 import sys
 
 from flake8_bgtasks.cache.fingerprint import fingerprint
-from flake8_bgtasks.cache.reports import DAMAGED, Record
+from flake8_bgtasks.cache.reports import DAMAGED, Record, not_on_disk
 from flake8_bgtasks.cache.reports import KIND as REPORT
 from flake8_bgtasks.cache.signatures import (
     changed,
@@ -22,7 +22,7 @@ from flake8_bgtasks.project.roots import is_brought_along, is_within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TextIO
 
     from flake8_bgtasks.cache.reports import CachedCheck
@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 KIND = "run"
 CONFIG_FILES = ("pyproject.toml", "setup.cfg", "tox.ini", ".flake8")
 ENVIRONMENT = ("HOME", "NO_COLOR", "FORCE_COLOR", "TERM")
-ELSEWHERE = ("-", "--no-cache", "--cache-dir", "--output-file", "--fix", "--diff", "--add-noqa")
+ELSEWHERE = ("--no-cache", "--cache-dir", "--output-file", "--fix", "--diff", "--add-noqa")
 
 
-def recall(argv: Sequence[str], stdout: TextIO) -> int | None:
+def recall(
+    argv: Sequence[str], stdout: TextIO, read_stdin: Callable[[], bytes] = bytes
+) -> int | None:
     """Print again what was printed for these arguments; return None if it may be different."""
     folder = default_folder()
     if folder is None or any(argument.partition("=")[0] in ELSEWHERE for argument in argv):
@@ -44,7 +46,7 @@ def recall(argv: Sequence[str], stdout: TextIO) -> int | None:
     if lines is None or _is_brought_along(folder, argv):
         return None
     try:
-        return _repeated(lines, storage, stdout)
+        return _repeated(lines, storage, stdout, read_stdin)
     except DAMAGED:
         return None
 
@@ -57,10 +59,12 @@ def _is_brought_along(folder: str, argv: Sequence[str]) -> bool:
     return is_brought_along(folder, cwd) or any(is_within(folder, path) for path in named)
 
 
-def _repeated(lines: Sequence[str], storage: Storage, stdout: TextIO) -> int | None:
-    report, stamp, root, code = lines[:4]
-    files, things, folders = map(int, lines[4].split())
-    at = 5
+def _repeated(
+    lines: Sequence[str], storage: Storage, stdout: TextIO, read_stdin: Callable[[], bytes]
+) -> int | None:
+    report, stamp, root, code, given = lines[:5]
+    files, things, folders = map(int, lines[5].split())
+    at = 6
     if changed(lines[at : at + files]):
         return None
     at += files
@@ -71,7 +75,8 @@ def _repeated(lines: Sequence[str], storage: Storage, stdout: TextIO) -> int | N
         return None
     found = storage.load(REPORT, report.split("\t"))
     record = Record(found) if found else None
-    if record is None or record.stamp != stamp or not record.holds(root):
+    overlays = not_on_disk(root, {given: read_stdin()}) if given else {}
+    if record is None or record.stamp != stamp or not record.holds(root, overlays):
         return None
     if printed := lines[at + folders :]:
         from flake8_bgtasks.terminal import print_lines
@@ -96,23 +101,30 @@ class Run:
         named: Sequence[str | None],
         code: int,
         printed: Sequence[str],
+        stdin: tuple[str, str] = ("", ""),
     ) -> None:
-        """Keep what was printed; `named` are files and folders that arguments or options name."""
+        """Keep what was printed; `named` are files and folders that arguments or options name.
+
+        `stdin` is the file, as the project and the arguments name it, that standard input is.
+        """
         folder = default_folder()
-        if folder is None or not check.key or any("\n" in line for line in printed):
+        given, name = stdin
+        if folder is None or not check.key or any("\n" in line for line in (given, *printed)):
             return
         cwd = os.getcwd()
+        stands_for = [os.path.join(cwd, name)] if given else []
         paths = [os.path.join(cwd, path) for path in named if path]
-        above = sorted({above for path in (cwd, *paths) for above in _upwards(path)})
+        above = sorted({above for path in (cwd, *paths, *stands_for) for above in _upwards(path)})
         files = [os.path.join(place, name) for place in above for name in CONFIG_FILES]
         files += [path for path in paths if not os.path.isdir(path)]
         files += found.ignore_files
-        things = [*paths, *(os.path.join(place, ".git") for place in above)]
+        things = [*paths, *stands_for, *(os.path.join(place, ".git") for place in above)]
         lines = [
             "\t".join(check.key),
             check.stamp,
             found.root,
             str(code),
+            given,
             f"{len(files)} {len(things)} {len(found.folders)}",
             *pack((path, settled(signature_of(path), self._started)) for path in files),
             *pack((path, identity_of(path)) for path in things),

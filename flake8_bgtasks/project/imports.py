@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from flake8_bgtasks.project.source import BOM_UTF8
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FRAMEWORKS = (b"fastapi", b"starlette")
-BOM_UTF8 = b"\xef\xbb\xbf"
 _WORDS = bytes(c if (chr(c).isalnum() and c < 128) or chr(c) == "_" else 32 for c in range(256))
 
 

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 
 # A named pipe would block until somebody writes to it.
 READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+BOM_UTF8 = b"\xef\xbb\xbf"
 MAX_SIZE = 5_000_000
 """So many bytes are parsed at most: what Python and LibCST make of them takes 150 times as many."""
 MAX_READ = 50_000_000
 """So many bytes are read at most, whatever the status of a file says or said."""
+SYNTAX_BUDGET = 1_000_000
+"""Files that can't matter are parsed, for BGT900 alone, while a run has no more bytes of them."""
 TOO_LARGE = "the file is too large to be checked (more than 5 MB); leave it out: --extend-exclude"
 _PART = 1 << 20
 TOO_DEEP = "the code is nested too deeply to be parsed"
@@ -107,6 +110,8 @@ def _reason(error: OSError) -> str:
 
 def encoding_of(data: bytes) -> str:
     """Return the name of the encoding that Python reads a file with. Raises BadSource."""
+    if _is_plain(data):  # `tokenize` is slow to import
+        return "utf-8"
     import re
     import tokenize
 
@@ -119,6 +124,12 @@ def encoding_of(data: bytes) -> str:
             return "utf-8"  # which `decode` finds to be wrong, and where
         line = 1 if b"coding" in head[0] else 2
         raise BadSource(f"can't decode the file: {error.msg}", line) from error
+
+
+def _is_plain(data: bytes) -> bool:
+    """Tell whether a source surely has no byte order mark and no encoding cookie."""
+    head = b"\n".join(data.split(b"\n", 2)[:2])
+    return not head.startswith(BOM_UTF8) and b"coding" not in head and b"\r" not in head
 
 
 def _end(text: str) -> tuple[int, int]:

@@ -42,20 +42,20 @@ class Result(NamedTuple):
     recalled: bool
 
 
-def check(*argv: str) -> Result:
+def check(*argv: str, stdin: bytes = b"") -> Result:
     """Run the command in this process, as its entry point does."""
     out, err = io.StringIO(), io.StringIO()
-    code = recall(argv, out)
+    code = recall(argv, out, lambda: stdin)
     if code is not None:
         return Result(code, out.getvalue(), True)
-    code = run(argv, Console(out, err, bytes))
+    code = run(argv, Console(out, err, lambda: stdin))
     assert err.getvalue() == ""
     return Result(code, out.getvalue(), False)
 
 
-def fresh(*argv: str) -> Result:
+def fresh(*argv: str, stdin: bytes = b"") -> Result:
     """Run it without the cache."""
-    return check("--no-cache", *argv)
+    return check("--no-cache", *argv, stdin=stdin)
 
 
 def settle() -> None:

@@ -37,7 +37,7 @@ def forge_run(folder: Path, root: Path, *argv: str) -> None:
     storage = Storage(str(folder / "flake8-bgtasks"))
     key = (fingerprint(), str(root), "x", "x")
     storage.save("report", key, ["1", EMPTY, "", "0", "", "[]", "", "0"])
-    lines = ["\t".join(key), "1", str(root), "0", "0 0 0"]
+    lines = ["\t".join(key), "1", str(root), "0", "", "0 0 0"]
     storage.save("run", runs._key(argv, io.StringIO()), lines)
 
 

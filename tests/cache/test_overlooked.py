@@ -67,30 +67,58 @@ def test_what_is_overlooked_does_not_matter(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(signatures, "FINE_GRAIN", 0)
-    chance = random.Random(str(case))
-    root = tmp_path / "project"
-    shutil.copytree(case.folder, root, ignore=shutil.ignore_patterns("after", "__pycache__"))
-    for name, text in IDLE.items():
-        (root / name).parent.mkdir(exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
-    files = sorted([*case.files, *IDLE])
+    chance, root = random.Random(str(case)), tmp_path / "project"
+    files = project_of(case, root)
     settings = Settings(case.fastapi_version or "0.165.0", ())
     cached = CachedCheck(Storage(str(tmp_path / "cache")))
     for _ in range(8):
         cached(str(root), files, files, settings)
-        change(root, chance.choice([*files, *IDLE]), files, chance)
+        name = chance.choice([*files, *IDLE])
+        (root / name).write_text(changed(root, name, files, chance), encoding="utf-8")
         warm = cached(str(root), files, files, settings)
         assert warm.findings == check(str(root), files, files, settings).findings
 
 
-def change(root: Path, name: str, files: list[str], chance: random.Random) -> None:
-    """Add something to a file, or take some of its lines away."""
-    path = root / name
-    text = path.read_text(encoding="utf-8")
+@pytest.mark.parametrize("case", all_cases()[EVERY // 2 :: EVERY], ids=str)
+def test_what_is_overlooked_in_a_buffer_does_not_matter(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signatures, "FINE_GRAIN", 0)
+    chance, root = random.Random(str(case)), tmp_path / "project"
+    files = project_of(case, root)
+    settings = Settings(case.fastapi_version or "0.165.0", ())
+    cached = CachedCheck(Storage(str(tmp_path / "cache")))
+    for _ in range(8):
+        name = chance.choice([*files, *IDLE])
+        reported = chance.choice([[name], files])
+        before = cached(str(root), files, reported, settings, {}, [name])
+        buffer = {name: (root / name).read_bytes()}
+        same = cached(str(root), files, reported, settings, buffer, [name])
+        assert same.findings == before.findings
+        buffer = {name: changed(root, name, files, chance).encode()}
+        warm = cached(str(root), files, reported, settings, buffer, [name])
+        fresh = check(str(root), files, reported, settings, buffer, [name])
+        assert warm.findings == fresh.findings
+        if chance.random() < 0.5:  # it is saved
+            (root / name).write_bytes(buffer[name])
+
+
+def project_of(case: Case, root: Path) -> list[str]:
+    """Copy a fixture, with files that do not matter; return the names of all."""
+    shutil.copytree(case.folder, root, ignore=shutil.ignore_patterns("after", "__pycache__"))
+    for name, text in IDLE.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return sorted([*case.files, *IDLE])
+
+
+def changed(root: Path, name: str, files: list[str], chance: random.Random) -> str:
+    """Return the text of a file with something added to it, or without some of its lines."""
+    text = (root / name).read_text(encoding="utf-8")
     if chance.random() < 0.7:
         text += chance.choice(additions(root, files))
     else:
         lines = text.splitlines(keepends=True)
         at = chance.randrange(len(lines) + 1)
         text = "".join(lines[:at] + lines[at + chance.randrange(1, 4) :])
-    path.write_text(text, encoding="utf-8")
+    return text
