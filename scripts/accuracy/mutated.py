@@ -46,16 +46,16 @@ def _measured(projects: Sequence[Project], options: Namespace, introduction: str
     made, found = tally.made.total(), tally.found.total()
     text = introduction.format(made=made, found=found, percent=percent(found, made), tally=tally)
     missed = [*tally.remarks["missed"], *tally.remarks["named otherwise"]]
-    failures = [name for name in missed if name not in NOT_REPORTED] + tally.remarks["broken"]
-    whole = f"{text}\n{table(_HEAD, rows)}{_listed(missed)}"
-    return Measured(whole, f"--every {options.every}", failures)
+    broken = tally.remarks["broken"]
+    reasons = [f"`{name}`: {NOT_REPORTED.get(name, 'why is not known')}" for name in missed]
+    lists = _listed("Not found", reasons) + _listed("Repaired badly", broken)
+    failures = [name for name in missed if name not in NOT_REPORTED] + broken
+    return Measured(f"{text}\n{table(_HEAD, rows)}{lists}", f"--every {options.every}", failures)
 
 
-def _listed(missed: Sequence[str]) -> str:
-    """Return the list of those that were not found, each with the reason if it is known."""
-    reasons = (f"`{name}`: {NOT_REPORTED.get(name, 'why is not known')}" for name in missed)
-    lines = "".join(f"- {reason}\n" for reason in reasons)
-    return f"\nNot found:\n\n{lines}" if lines else ""
+def _listed(what: str, items: Sequence[str]) -> str:
+    lines = "".join(f"- {item}\n" for item in items)
+    return f"\n{what}:\n\n{lines}" if lines else ""
 
 
 def _judged(project: Project, every: int) -> Tally:
