@@ -196,13 +196,19 @@ class _Campaign:
         self._blame(f"killed, {how}", self._victim.wrong_ending(ended))
         self._finish(f"killed, {how}", self._victim.ran, "new")
 
-    def _in_run(self, _child: int) -> None:
-        time.sleep(self._random.uniform(0, self._victim.effort))
+    def _in_run(self, child: int) -> None:
+        self._wait(child, self._victim.effort)
 
     def _in_writing(self, child: int) -> None:
         while not (has_ended(child) or self._victim.journal_is_written()):
             time.sleep(0.0001)
-        time.sleep(self._random.uniform(0, self._seconds))
+        self._wait(child, self._seconds)
+
+    def _wait(self, child: int, seconds: float) -> None:
+        """Wait for a part of some seconds, but no longer than a child lives."""
+        end = time.perf_counter() + self._random.uniform(0, seconds)
+        while time.perf_counter() < end and not has_ended(child):
+            time.sleep(0.0001)
 
     def _commands(self, times: int) -> None:
         """Kill the command, at any moment, and after it has begun to write."""
@@ -212,7 +218,7 @@ class _Campaign:
                 if number % 2:
                     self._in_writing(process.pid)
                 else:
-                    time.sleep(self._random.uniform(0, seconds))
+                    self._wait(process.pid, seconds)
                 process.kill()
             self._note_kill("killed, the command", in_time=process.returncode < 0)
             self._finish("killed, the command", self._victim.commanded, "new")
