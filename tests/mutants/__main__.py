@@ -28,7 +28,7 @@ def real_modules(root: Path, empty: Path) -> list[Project]:
         content = path.read_bytes().decode("utf-8", "replace").encode("ascii", "replace")
         wanted = b": BackgroundTasks" in content and b"fastapi" in content
         if wanted and "test" not in path.name and _parses(content):
-            name = f"{root.name}/{path.relative_to(root)}"
+            name = (Path(root.name) / path.parent.relative_to(root)).as_posix()
             found.append(Project(name, empty, {path.name: content}))
     return found
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 _RIGHT = "it is right after all: "
 _NOT_KNOWN = "what becomes of it is not known: "
+_ELSEWHERE = f"{_NOT_KNOWN}a module that isn't there gets it"
+_LANGFLOW = "langflow-base-1.13.0/langflow/api"
+_SKYVERN = "skyvern-1.0.56/skyvern/forge/sdk/routes"
 NOT_REPORTED = {
     "BGT101/bad_factory_of_fresh/main.py:11 none": "the helper returns it, and nothing is made",
     "BGT101/bad_many_shapes/main.py:41 unannotated": "tasks are added under another name",
@@ -35,6 +38,24 @@ NOT_REPORTED = {
     "BGT407/clean_joined_threads/main.py:39 unannotated": "executor.submit() is not looked into",
     "BGT407/clean_joined_threads/main.py:41 fresh": "executor.submit() is not looked into",
     "BGT503/clean_same_names_elsewhere/main.py:17 raises": f"{_RIGHT}the task is another function",
+    f"{_LANGFLOW}/build.py:876 handed_over": "BGT503 names it: the last argument is missing",
+    f"{_LANGFLOW}/build.py:895 handed_over": "BGT503 names it: the last argument is missing",
+    f"{_LANGFLOW}/v2/workflow_execution.py:721 fresh": f"{_RIGHT}the helper adds nothing",
+    "open-webui-0.12.4/open_webui/utils/auth.py:567 called_in_depends": (
+        f"{_NOT_KNOWN}who depends on the function isn't there"
+    ),
+    f"{_SKYVERN}/agent_protocol.py:4144 own_instance": _ELSEWHERE,
+    f"{_SKYVERN}/agent_protocol.py:4914 own_instance": _ELSEWHERE,
+    f"{_SKYVERN}/agent_protocol.py:4249 left_out": _ELSEWHERE,
+    f"{_SKYVERN}/agent_protocol.py:4954 left_out": _ELSEWHERE,
+    f"{_SKYVERN}/agent_protocol.py:469 fresh": _ELSEWHERE,
+    f"{_SKYVERN}/agent_protocol.py:3974 fresh": _ELSEWHERE,
+    f"{_SKYVERN}/agent_protocol.py:4249 fresh": _ELSEWHERE,
+    f"{_SKYVERN}/agent_protocol.py:4954 fresh": _ELSEWHERE,
+    f"{_SKYVERN}/agent_protocol.py:4257 raised": _ELSEWHERE,
+    f"{_SKYVERN}/run_blocks.py:343 own_instance": _ELSEWHERE,
+    f"{_SKYVERN}/run_blocks.py:308 fresh": _ELSEWHERE,
+    f"{_SKYVERN}/run_blocks.py:166 shared": _ELSEWHERE,
 }
 NOT_REPAIRED = {
     "BGT306/clean_app_factory/main.py:7 single": "FastAPI is imported as if it may be missing",
