@@ -24,8 +24,11 @@ ENOUGH = 600
 """A program of so many lines is worth a second process."""
 
 
-LONG = ("BGT101", "BGT103", "BGT402", "BGT507", "BGT601", "BGT604")
-"""Rules that follow calls into code that does not matter otherwise."""
+LONG = ("BGT501", "BGT601")
+"""The first rules of the kinds that take longest, and are best begun with."""
+
+FIRST = "BGT101"
+"""What this rule asks about a program, most others ask too."""
 
 
 def apply(program: Program, progress: Progress, *, forks: bool) -> list[Finding]:
@@ -44,36 +47,39 @@ def _size(program: Program) -> int:
 
 
 def _together(program: Program, progress: Progress) -> Found:
-    """Apply the rules in two processes, each of which takes the next one when it has time."""
-    queue = Queue(_longest_first())
+    """Apply the rules in two processes, each of which takes the next ones when it has time.
+
+    Those of a kind go together: they ask the same.
+    """
+    numbers = range(len(rules.RULES))
+    found = _applied(program, [n for n in numbers if rules.RULES[n].code == FIRST], progress)
+    queue = Queue([n for n in numbers if n not in found])
     told = aside(lambda: _told(program, queue))
     try:
-        found = _applied(program, queue, progress)
+        found |= _applied(program, queue, progress)
     finally:
         queue.close()
     data = told()
     if data is not None:
         found |= _heard(program, data)
-    left = [number for number in range(len(rules.RULES)) if number not in found]
-    return found | _applied(program, left, progress)
-
-
-def _longest_first() -> list[int]:
-    """Return the numbers of the rules, so that neither process has much to do at the end."""
-    return sorted(range(len(rules.RULES)), key=lambda number: rules.RULES[number].code not in LONG)
+    return found | _applied(program, [n for n in numbers if n not in found], progress)
 
 
 class Queue:
-    """Numbers, each of which one process gets."""
+    """Numbers of rules, each of which one process gets."""
 
     def __init__(self, numbers: Iterable[int]) -> None:
+        kinds: dict[str, list[int]] = {}
+        for number in numbers:
+            kinds.setdefault(rules.RULES[number].code[:-2], []).append(number)
+        self._kinds = sorted(kinds.values(), key=lambda kind: rules.RULES[kind[0]].code not in LONG)
         self._reading, writing = os.pipe()
-        os.write(writing, bytes(numbers))
+        os.write(writing, bytes(range(len(self._kinds))))
         os.close(writing)
 
     def __iter__(self) -> Iterator[int]:
         while taken := os.read(self._reading, 1):
-            yield taken[0]
+            yield from self._kinds[taken[0]]
 
     def close(self) -> None:
         os.close(self._reading)

@@ -9,6 +9,7 @@ import pytest
 
 from flake8_bgtasks import applying, aside
 from flake8_bgtasks.engine import check
+from flake8_bgtasks.rules import RULES
 from flake8_bgtasks.settings import Settings
 from flake8_bgtasks.tracking import halves, linker, reader
 from flake8_bgtasks.tracking.recorded import Remembered
@@ -145,8 +146,12 @@ def test_work_is_done_here_where_processes_can_not_be_had(
     assert forks
 
 
-def test_rules_are_taken_by_whoever_has_time() -> None:
-    queue = applying.Queue(range(5))
+def test_rules_of_a_kind_are_taken_by_whoever_has_time() -> None:
+    kinds = [rule.code[:-2] for rule in RULES]
+    queue = applying.Queue(range(len(RULES)))
     first, second = iter(queue), iter(queue)
-    assert [next(first), next(second), *first, *second] == [0, 1, 2, 3, 4]
+    taken = [next(first), next(second), *first, *second]
+    assert sorted(taken) == [*range(len(RULES))]
+    assert [kinds[number] for number in taken[:2]] == ["BGT5", "BGT6"]
+    assert {kinds[number] for number in second} == set()
     queue.close()
