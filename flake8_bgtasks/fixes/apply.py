@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.document import CannotEditError, Document
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from flake8_bgtasks.report import Report
 
     Contents = Mapping[str, bytes]
+
+_OPEN = 20
+"""So many files are kept parsed, each of which takes a hundred times its size."""
 
 OVERLAPS = "it changes the same code as another fix"
 
@@ -159,7 +163,7 @@ class _Round:
         self.dropped: dict[Finding, str] = {}
         self._examine = examine
         self._before = (contents, examined)
-        self._documents: dict[str, Document] = {}
+        self._document = lru_cache(maxsize=_OPEN)(self._parsed)
         self._rewritten: dict[tuple[str, frozenset[Edit]], Rewritten] = {}
 
     def settle(self, steps: Sequence[_Step]) -> list[_Step]:
@@ -240,10 +244,11 @@ class _Round:
             self._rewritten[path, edits] = self._rewrite(path, edits)
         return self._rewritten[path, edits]
 
+    def _parsed(self, path: str) -> Document:
+        width = self._before[1].surroundings.width(path)
+        return Document(path, self._before[1].content(path), width)
+
     def _rewrite(self, path: str, edits: frozenset[Edit]) -> Rewritten:
-        if path not in self._documents:
-            width = self._before[1].surroundings.width(path)
-            self._documents[path] = Document(path, self._before[1].content(path), width)
-        document = self._documents[path]
+        document = self._document(path)
         changes = render(document, edits, self._before[1].surroundings)
         return Rewritten(document.text, changes, document.changed(changes))

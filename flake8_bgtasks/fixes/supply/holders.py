@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.things import Class, Function, Instance, Method, NodeRef, Partial
@@ -24,6 +24,13 @@ _HOLDERS = (
 )
 
 
+class _Naming(NamedTuple):
+    """What a name is imported as, and the statements with it that hold a function, by that."""
+
+    bound: set[str]
+    holding: dict[ScopeRef, list[tuple[str, int]]]
+
+
 class Holders:
     """Answers for one state of the workspace's program."""
 
@@ -35,6 +42,7 @@ class Holders:
         self._called: dict[Thing, frozenset[ScopeRef]] = {}
         self._found: dict[ScopeRef, list[NodeRef]] = {}
         self._here: dict[tuple[str, int], dict[ScopeRef, list[NodeRef]]] = {}
+        self._by_name: dict[str, _Naming] = {}
 
     def of(self, function: ScopeRef) -> list[NodeRef]:
         """Return the nodes whose value runs the function when it is called."""
@@ -68,7 +76,10 @@ class Holders:
         places = [(function.path, function.unit)]  # a lambda has no name
         while places or names - seen:
             new, seen = names - seen, set(names)
-            for path, index in [*places, *self._naming(new, names)]:
+            for naming in map(self._naming, sorted(new)):
+                names |= naming.bound
+                places += naming.holding.get(function, ())
+            for path, index in places:
                 here = self._held_in(path, index).get(function, ())
                 found.update(dict.fromkeys(here))
                 if here:
@@ -76,18 +87,24 @@ class Holders:
             places = []
         return sorted(found)
 
-    def _naming(self, new: set[str], names: set[str]) -> list[tuple[str, int]]:
-        """Return the tracked statements with one of the new names in them; imports add to names."""
-        found = []
-        for path in self._workspace.words.files_with(new):
+    def _naming(self, name: str) -> _Naming:
+        """Return what names something: many functions may go by the same name."""
+        if name not in self._by_name:
+            found = self._by_name[name] = _Naming(set(), {})
+            for path, index in self._statements_naming(name, found.bound):
+                for function in self._held_in(path, index):
+                    found.holding.setdefault(function, []).append((path, index))
+        return self._by_name[name]
+
+    def _statements_naming(self, name: str, aliases: set[str]) -> Iterator[tuple[str, int]]:
+        """Yield the tracked statements with a name in them, or what a file imports it as."""
+        for path in self._workspace.words.files_with({name}):
             outline = self._program.files.outline(path) if path in self._tracked else None
-            if outline is None:
-                continue
-            bound = {item.bound for item in outline.imports if item.name in new}
-            names |= bound
-            wanted, indices = new | bound, self._tracked[path]
-            found += [(path, i) for i in indices if not wanted.isdisjoint(outline.identifiers[i])]
-        return found
+            if outline is not None:
+                bound = {item.bound for item in outline.imports if item.name == name}
+                aliases |= bound
+                wanted, named = {name, *bound}, outline.identifiers
+                yield from ((path, i) for i in self._tracked[path] if wanted & named[i])
 
     @cached_property
     def _tracked(self) -> dict[str, list[int]]:
