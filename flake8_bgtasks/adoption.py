@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.noqa import CannotAnnotateError, annotated
@@ -39,7 +38,7 @@ def add_noqa(findings: Iterable[Finding], paths: Paths) -> Iterator[str]:
             lines.setdefault(finding.span.line, set()).add(finding.code)
     done = 0
     for path, codes in by_path.items():
-        reason = _annotate(paths.absolute(path), codes)
+        reason = _annotate(paths.absolute(path), codes, paths.root)
         if reason:
             yield f"{printable(paths.shown(path))}: left as it is: {reason}"
         else:
@@ -52,12 +51,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _annotate(path: str, codes: dict[int, set[str]]) -> str:
+def _annotate(path: str, codes: dict[int, set[str]], root: str) -> str:
     """Write comments to one file; return why that can't be done, else nothing."""
     try:
-        replace_file(path, annotated(read(path), codes))
+        replace_file(path, annotated(read(path), codes), root)
     except (BadSource, CannotAnnotateError) as error:
         return str(error)
     except OSError as error:
-        return f"can't write it: {os.strerror(error.errno) if error.errno else error}"
+        return f"can't write it: {error.strerror}"
     return ""

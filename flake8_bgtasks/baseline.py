@@ -7,7 +7,6 @@ findings that are the same in all three, as many are known as the list counts.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +58,6 @@ def write_baseline(
         tree.setdefault(key.path, {}).setdefault(key.code, {})[key.line] = known[key]
     text = json.dumps({"version": VERSION, "findings": tree}, indent=2)
     try:
-        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         replace_file(path, f"{text}\n".encode())
     except OSError as error:
         raise UsageError(f"can't write the baseline {path}: {error.strerror}") from error

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flake8.exceptions import ExecutionError
 from flake8.formatting.base import BaseFormatter
+
+from flake8_bgtasks.writing import open_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,9 +40,10 @@ class Formatter(BaseFormatter):  # type: ignore[misc]  # flake8 has no types
     def start(self) -> None:
         """Open a new file for the report, where flake8 would add to an old one."""
         if self.filename:
-            path = Path(self.filename)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.output_fd = path.open("w", encoding="utf-8", newline="\n")
+            try:
+                self.output_fd = open_report(self.filename)
+            except OSError as error:
+                raise ExecutionError(f"can't write {self.filename}: {error.strerror}") from error
 
     def beginning(self, filename: str) -> None:  # noqa: ARG002 - flake8 calls it so
         """Count the file."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.errors import UsageError
@@ -16,6 +15,7 @@ from flake8_bgtasks.reporters.text import statistics
 from flake8_bgtasks.selection import select
 from flake8_bgtasks.sources import Source, read_source
 from flake8_bgtasks.terminal import print_lines, wants_color
+from flake8_bgtasks.writing import open_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -98,13 +98,12 @@ class Presentation:
         if not options.output_file:
             print_lines(lines, stdout)
             return lines if options.format in LINES and not outcome.fixed else None
-        path = Path(options.output_file)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            with open_report(options.output_file) as file:
                 file.writelines(f"{line}\n" for line in lines)
         except OSError as error:
-            raise UsageError(f"--output-file: can't write {path}: {error.strerror}") from error
+            place = f"--output-file: can't write {options.output_file}"
+            raise UsageError(f"{place}: {error.strerror}") from error
         return None
 
     def _read_source(self, path: str) -> Source:

@@ -136,7 +136,7 @@ def test_a_file_that_can_not_be_written_is_named(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_arguments: object) -> None:
-        raise PermissionError(13, "no")
+        raise PermissionError(13, "Permission denied")
 
     (here / "a.py").write_text("'BGT101!'\n")
     monkeypatch.setattr(os, "replace", refuse)

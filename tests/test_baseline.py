@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from flake8.main.cli import main as run_flake8
 
 from flake8_bgtasks.engine import check
 from flake8_bgtasks.findings import Finding, Span
+from flake8_bgtasks.writing import replace_file
 from tests.fakes import FakeCheck, cli, write_tree
 
 if TYPE_CHECKING:
@@ -155,3 +157,14 @@ def test_flake8_reports_only_what_is_new(here: Path, flake8: Flake8) -> None:
     status, out = flake8("shop.py")
     assert (status, out.count("BGT101")) == (1, 1)
     assert out.splitlines() == cli("shop.py", check=check).lines
+
+
+def test_only_a_file_is_replaced(tmp_path: Path) -> None:
+    """Root could put a file in the place of a device."""
+    pipe, outside = tmp_path / "pipe", tmp_path / "a/new/known.json"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="not a regular file"):
+        replace_file(str(pipe), b"")
+    assert pipe.is_fifo()
+    replace_file(str(outside), b"{}")
+    assert outside.read_bytes() == b"{}"

@@ -218,6 +218,56 @@ def test_no_configuration_says_where_the_report_goes(
     assert contents(elsewhere) == before
 
 
+TO_FILES = (
+    (*COMMAND_LINE, "--output-file"),
+    (*COMMAND_LINE, "graph", "--output-file"),
+    (*COMMAND_LINE, "tasks", "--output-file"),
+    (*FLAKE8, "--format=bgtasks-json", "--output-file"),
+)
+WRITING = (*TO_FILES, (*COMMAND_LINE, "--write-baseline"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.parametrize("name", ["link", "folder/main.py", "folder/new/main.py", "pipe"])
+@pytest.mark.parametrize("command", WRITING, ids=" ".join)
+def test_no_report_goes_through_what_the_tree_puts_in_its_place(
+    command: tuple[str, ...], name: str, tmp_path: Path, elsewhere: Path
+) -> None:
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "tox.ini").touch()
+    (root / "main.py").write_text(LOST)
+    (root / "link").symlink_to(elsewhere / "main.py")
+    (root / "folder").symlink_to(elsewhere)
+    os.mkfifo(root / "pipe")
+    before = sorted(elsewhere.rglob("*")), contents(elsewhere)
+    run = ran(root, *command, name)
+    assert (sorted(elsewhere.rglob("*")), contents(elsewhere)) == before
+    if name != "pipe":
+        assert "leads out of the project" in run.stdout + run.stderr
+        assert run.returncode == (1 if command[0] == "flake8" else 2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such file")
+@pytest.mark.parametrize("command", TO_FILES, ids=" ".join)
+def test_a_report_may_go_to_a_device(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(LOST)
+    run = ran(tmp_path, *command, "/dev/stdout")
+    assert "Traceback" not in run.stderr
+    assert "BGT101" in run.stdout
+
+
+def test_no_comment_goes_through_a_link_out_of_the_tree(tmp_path: Path, elsewhere: Path) -> None:
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "tox.ini").touch()
+    (elsewhere / "main.py").write_text(LOST)
+    (root / "link.py").symlink_to(elsewhere / "main.py")
+    run = ran(root, *COMMAND_LINE, "--add-noqa", "link.py")
+    assert "link.py: left as it is: can't write it: it is a link that leads out" in run.stdout
+    assert (elsewhere / "main.py").read_text() == LOST
+
+
 @pytest.mark.parametrize("face", [COMMAND_LINE, FLAKE8], ids=" ".join)
 def test_the_command_line_may_name_any_place(face: tuple[str, ...], tmp_path: Path) -> None:
     root = tmp_path / "tree"

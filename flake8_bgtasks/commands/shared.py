@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from flake8_bgtasks.arguments import PROGRAM, parse
@@ -13,6 +12,7 @@ from flake8_bgtasks.picture.build import build
 from flake8_bgtasks.picture.graph import EMPTY
 from flake8_bgtasks.progress import ProgressBar
 from flake8_bgtasks.study import study
+from flake8_bgtasks.writing import open_report
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -70,11 +70,10 @@ def write(lines: Iterable[str], own: Namespace, streams: Streams) -> int:
         streams.stdout.writelines(f"{line}\n" for line in lines)
         streams.stdout.flush()
         return DONE
-    path = Path(own.output_file)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = "".join(f"{line}\n" for line in lines)
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        with open_report(own.output_file) as file:
+            file.writelines(f"{line}\n" for line in lines)
     except OSError as error:
-        raise UsageError(f"--output-file: can't write {path}: {error.strerror}") from error
+        place = f"--output-file: can't write {own.output_file}"
+        raise UsageError(f"{place}: {error.strerror}") from error
     return DONE

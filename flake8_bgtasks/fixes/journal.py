@@ -83,7 +83,7 @@ class Journal:
             done = document["done"] is True
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
             return Pending(damaged=True)
         if sound and done:
             return Pending(new=tuple(file for file in noted if file.path in files))

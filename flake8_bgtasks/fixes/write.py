@@ -76,8 +76,10 @@ def obstacle(root: Path, path: str) -> str | None:
 
 
 def _head(target: str) -> bytes:
-    with open(target, "rb") as file:
-        return file.read(_HEAD)
+    try:
+        return read(target)[:_HEAD]
+    except BadSource:  # it has changed just now
+        return b""
 
 
 def write(

@@ -165,6 +165,8 @@ def test_nothing_is_said_where_nothing_is_half_done(root: Path, written: tuple[s
     [
         lambda text: text[: len(text) // 2],
         lambda _: "[]",
+        lambda _: "[" * 100_000,
+        lambda _: '{"files": [], "version": ' + "1" * 5_000 + "}",
         lambda text: text.replace("a.py", "../../etc/passwd"),
         lambda text: text.replace("pkg/b.py", "/etc/passwd"),
         lambda text: json.dumps({**json.loads(text), "version": 2}),
