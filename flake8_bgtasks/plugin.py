@@ -14,6 +14,7 @@ from flake8_bgtasks.flake8_options import register
 from flake8_bgtasks.inputs import STDIN
 from flake8_bgtasks.request import check_options
 from flake8_bgtasks.session import Session, internal_error
+from flake8_bgtasks.terminal import printable
 
 if TYPE_CHECKING:
     import ast
@@ -82,7 +83,7 @@ class Plugin:
             findings = [internal_error(self._filename, error)]
         for finding in findings:
             if finding.code != PARSE_ERROR:  # flake8 has codes of its own for those
-                text = f"{finding.code} {finding.message}"
+                text = f"{finding.code} {printable(finding.message)}"
                 yield finding.span.line, finding.span.column - 1, text, type(self)
 
 

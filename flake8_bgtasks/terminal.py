@@ -14,14 +14,23 @@ if TYPE_CHECKING:
 
 
 def printable(text: str, keep: str = "") -> str:
-    """Write all characters that could steer a terminal, or hide text, as escapes.
+    """Write all characters that could steer a terminal or a CI server, or hide text, as escapes.
 
     That is what `str.isprintable` says no to, less those in `keep`: control characters, line
-    separators, marks that change the writing direction, undecodable bytes of file names.
+    separators, marks that change the writing direction, undecodable bytes of file names. And the
+    beginning of what servers take for commands: a line `::error::`, `##[error]` or `##vso[task]`
+    anywhere.
     """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in keep else _escaped(c) for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c in keep else _escaped(c) for c in text)
+    return _without_commands(text) if "::" in text or "##" in text else text
+
+
+def _without_commands(text: str) -> str:
+    import re
+
+    text = re.sub(r"##(?=\w*\[)", r"\\x23#", text)
+    return re.sub(r"^(\s*):(?=:)", r"\1\\x3a", text)
 
 
 def wants_color(mode: str, stream: TextIO, environment: Mapping[str, str]) -> bool:

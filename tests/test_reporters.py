@@ -10,7 +10,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from flake8_bgtasks.findings import Edit, Finding, Fix, Related, Span
-from flake8_bgtasks.reporters import FORMATS
 from flake8_bgtasks.terminal import printable
 from tests.fakes import FakeCheck, cli, write_tree
 
@@ -130,23 +129,6 @@ def test_github_annotations_are_escaped() -> None:
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("form", FORMATS)
-def test_no_control_character_reaches_the_output(form: str) -> None:
-    text = "a\x1b[31m\x07\r\n::error::b\u2028\u202ec\x9b]]><script>"
-    span = Span(1, 1, 1, 2)
-    fix = Fix("safe", text, (Edit("src/app.py", span, text), Edit(f"{text}.py", span, text)))
-    related = (Related(text, SPAN, text), Related(text, SPAN, text, step=text))
-    hostile = Finding(f"{text}\udcff.py", SPAN, "BGT101", text, related, fix)
-    refused = Finding(f"{text}\udcff.py", SPAN, "BGT102", text, refusal=text)
-    check = FakeCheck(extra=(hostile, refused))
-    ran = cli(f"--format={form}", "--show-source", "--show-fixes", check=check)
-    assert {c for c in ran.out if not c.isprintable()} <= {"\n", "\t"}
-    assert not any(line.startswith("::error::") for line in ran.lines)
-    assert "]]><script>" not in ran.out or form not in ("junit", "html")
-    ran.out.encode()
-
-
-@pytest.mark.usefixtures("here")
 def test_show_source_prints_the_line_and_a_caret_under_the_column() -> None:
     finding = Finding("src/app.py", Span(2, 6, 2, 10), "BGT101", "m")
     ran = cli("--show-source", check=FakeCheck(extra=(finding,)))
@@ -263,3 +245,19 @@ def test_printable_keeps_text_and_escapes_the_rest() -> None:
     assert printable("naïve 日本 🎉") == "naïve 日本 🎉"
     assert printable("\t\x00\x7f\ud800\u202e\u00a0") == r"\t\x00\x7f\ud800\u202e\xa0"
     assert printable("a\tb", keep="\t") == "a\tb"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::x", r"\x3a:error::x"),
+        ("  ::error::x", r"  \x3a:error::x"),
+        ("a ::error::x", "a ::error::x"),
+        ("see ##[error]x", r"see \x23#[error]x"),
+        ("####[error]", r"##\x23#[error]"),
+        ("##vso[task.setvariable x]y", r"\x23#vso[task.setvariable x]y"),
+        ("## [a] heading", "## [a] heading"),
+    ],
+)
+def test_printable_commands_no_server(text: str, shown: str) -> None:
+    assert printable(text) == shown

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.picture.graph import leading_to
+from flake8_bgtasks.reporters.document import lines_of
 from flake8_bgtasks.terminal import printable
 
 if TYPE_CHECKING:
@@ -114,4 +114,4 @@ def _rows(task: Task) -> Iterable[tuple[str, ...]]:
 def as_json(tasks: Sequence[Task]) -> Iterator[str]:
     """Yield the lines of a document; paths are relative to the working directory."""
     document = {"version": 1, "tasks": [asdict(task) for task in tasks]}
-    yield from json.dumps(document, indent=2).split("\n")
+    yield from lines_of(document)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from flake8_bgtasks.reporters.document import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,4 +26,4 @@ def render(graph: Graph) -> Iterator[str]:
             for edge in graph.edges
         ],
     }
-    yield from json.dumps(document, indent=2).split("\n")
+    yield from lines_of(document)

@@ -143,9 +143,9 @@ class Offers:
         within: dict[bytes, set[bytes]] = {}
         for path, bound in self._handed_on(offering):
             words.add(bound)
-            within.setdefault(_last(path).encode(), set()).add(bound.encode())
+            within.setdefault(_encoded(_last(path)), set()).add(_encoded(bound))
         words.update(map(_last, offering))
-        return Wanted(frozenset(word.encode() for word in words), within)
+        return Wanted(frozenset(map(_encoded, words)), within)
 
     def _handed_on(self, sources: set[str]) -> Iterator[tuple[str, str]]:
         """Yield the modules that import one of `sources`, or FastAPI, whole, and its name there."""
@@ -240,6 +240,11 @@ def _known(module: ProjectModule | Outside) -> ProjectModule | Outside | None:
 
 def _is_framework(module: Outside) -> bool:
     return module.dotted.partition(".")[0] in FRAMEWORKS
+
+
+def _encoded(word: str) -> bytes:
+    """Return a word as a source has it; a file's name may hold bytes that no source names."""
+    return word.encode("utf-8", "surrogatepass")
 
 
 def _last(path: str) -> str:

@@ -16,8 +16,11 @@ TOOL = "flake8-bgtasks"
 
 
 def lines_of(document: object) -> Iterator[str]:
-    """Yield the lines of a JSON document, in ASCII and without line ends."""
-    yield from json.dumps(document, indent=2).split("\n")
+    """Yield the lines of a JSON document, in ASCII and without line ends.
+
+    Strings have nothing that a CI server takes for a command in its log, such as `##[error]`.
+    """
+    yield from json.dumps(document, indent=2).replace("##", "\\u0023#").split("\n")
 
 
 def one_line(text: str) -> str:

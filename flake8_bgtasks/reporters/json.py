@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from flake8_bgtasks.reporters.document import lines_of
 from flake8_bgtasks.reporters.names import name_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def render(outcome: Outcome) -> Iterator[str]:
         "findings": [_finding(finding, outcome.paths) for finding in outcome.findings],
         "summary": _summary(outcome),
     }
-    yield from json.dumps(document, indent=2).split("\n")
+    yield from lines_of(document)
 
 
 def _summary(outcome: Outcome) -> dict[str, float]:

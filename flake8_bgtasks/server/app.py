@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -17,6 +18,8 @@ from flake8_bgtasks.noqa import CannotAnnotateError
 from flake8_bgtasks.overlay import encode
 from flake8_bgtasks.project.discovery import root_for
 from flake8_bgtasks.project.roots import is_within
+from flake8_bgtasks.project.source import decode
+from flake8_bgtasks.reporters.document import one_line
 from flake8_bgtasks.server.analysis import OutdatedError, analyse, ignored, repaired
 from flake8_bgtasks.server.convert import FIX_ALL, SOURCE, Converter, hover, text_edits
 
@@ -57,24 +60,23 @@ class Server(LanguageServer):
 
     async def _look(self, generation: int, delay: float) -> None:
         await asyncio.sleep(delay)
-        buffers = self._buffers()
-        versions = {uri: doc.version for uri, doc in self.workspace.text_documents.items()}
-        folders = self._folders()
         try:
+            buffers = self._buffers()
+            versions = {uri: doc.version for uri, doc in self.workspace.text_documents.items()}
+            folders = self._folders()
             states = await asyncio.to_thread(self._analysed, folders, buffers, generation)
+            self._states, self._versions = states, versions
+            self._publish()
         except OutdatedError:
             return
         except UsageError as error:
             self._complain(str(error))
-            return
         except Exception as error:  # the server goes on
             self._complain(f"internal error: {describe(error)}")
-            return
-        self._states, self._versions = states, versions
-        self._publish()
 
     def _complain(self, message: str) -> None:
-        self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
+        text = one_line(message)
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Error, text))
 
     def _analysed(
         self, folders: list[str], buffers: dict[str, bytes], generation: int
@@ -130,7 +132,10 @@ class Server(LanguageServer):
         for uri in self.workspace.text_documents:
             if os.path.realpath(uris.to_fs_path(uri) or "") == real:
                 return str(uri)
-        return str(uris.from_fs_path(path))
+        try:
+            return str(uris.from_fs_path(path))
+        except UnicodeEncodeError:  # bytes that are no text
+            return Path(path).as_uri()
 
     def at(self, uri: str, there: types.Range) -> Iterator[tuple[Converter, State, Finding]]:
         """Yield the findings of a document that touch a range."""
@@ -149,7 +154,7 @@ class Server(LanguageServer):
         for folder, state in self._states.items():
             if is_within(path, folder):
                 for changed, (old, new) in repaired(folder, self._buffers()).items():
-                    lines = list(text_edits(old.decode(), new.decode()))
+                    lines = list(text_edits(decode(old), decode(new)))
                     edits[self._uri_of(changed)] = lines
                 return self.converter(state).workspace_edit(edits)
         return types.WorkspaceEdit()

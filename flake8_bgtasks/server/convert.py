@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from flake8_bgtasks.reporters.document import one_line
 from flake8_bgtasks.reporters.names import name_of
 from flake8_bgtasks.rules import rule_for
 
@@ -57,13 +58,13 @@ class Converter:
         related = [
             types.DiagnosticRelatedInformation(
                 types.Location(self.uri(other.path), self.range(other.path, other.span)),
-                other.message,
+                one_line(other.message),
             )
             for other in finding.related
         ]
         return types.Diagnostic(
             range=self.range(finding.path, finding.span),
-            message=finding.message,
+            message=one_line(finding.message),
             severity=types.DiagnosticSeverity.Error,
             code=finding.code,
             source=SOURCE,
@@ -81,7 +82,7 @@ class Converter:
             edits.setdefault(self.uri(edit.path), []).append(changed)
         unsafe = "" if fix.applicability == "safe" else ", unsafe"
         return types.CodeAction(
-            title=f"{fix.title} ({finding.code}{unsafe})",
+            title=one_line(f"{fix.title} ({finding.code}{unsafe})"),
             kind=types.CodeActionKind.QuickFix,
             diagnostics=[self.diagnostic(finding)],
             is_preferred=not unsafe,
@@ -131,4 +132,4 @@ def hover(finding: Finding) -> str:
 
 def _escaped(text: str) -> str:
     """Write text so that Markdown shows it as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+-.!|&~" else c for c in " ".join(text.split()))
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+-.!|&~" else c for c in one_line(text))
