@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +20,12 @@ from flake8_bgtasks.fixes.journal import Journal
 from flake8_bgtasks.noqa import CannotAnnotateError, annotated
 from flake8_bgtasks.project.fastapi_version import detect
 from flake8_bgtasks.project.gitignore import IgnoreFile
+from flake8_bgtasks.reporters.document import lines_of
 from flake8_bgtasks.settings import Settings
 from flake8_bgtasks.sources import Source
+from flake8_bgtasks.terminal import printable
+from flake8_bgtasks.tracking import recorded
+from flake8_bgtasks.tracking.facts import Body
 from tests.fixture_cases import all_cases
 
 if TYPE_CHECKING:
@@ -98,7 +105,27 @@ def records(data: bytes) -> None:
         return
 
 
-TARGETS: tuple[Target, ...] = (source, noqa, configuration, version, gitignore, records)
+def facts(data: bytes) -> None:
+    """Read what an earlier run is said to have found out about a statement."""
+    with suppress(*recorded.DAMAGED):
+        recorded.from_text(data.decode("utf-8", "replace"), 1, lambda _scope: Body())
+
+
+def names(data: bytes) -> None:
+    """Show a name or a string of somebody else's."""
+    text = os.fsdecode(data)
+    shown = printable(text)
+    assert shown.isprintable(), shown
+    assert not shown.lstrip().startswith("::"), shown
+    document = "".join(lines_of([text]))
+    assert json.loads(document) == [text]
+    for written in (shown, document):
+        assert not re.search(r"##(vso)?\[", written), written
+
+
+TARGETS: tuple[Target, ...] = (
+    *(source, noqa, configuration, version, gitignore, records, facts, names),
+)
 
 
 def seeds(target: Target) -> Iterator[bytes]:
@@ -124,6 +151,11 @@ _SEEDS: dict[Target, tuple[bytes, ...]] = {
         b"\3" + _POETRY,
         b"\4[options]\ninstall_requires =\n  fastapi~=0.100\n",
     ),
+    facts: (
+        b"[[],[3,[],[]],[3,[],[]],[3,[],[]],[3,[],[]],[3,[],[]],[0],[2]]",
+        b"[[[0,1,0,9]],[3,[0],[[7,1]]],[3,[0],[0]],[3,[],[]],[3,[],[]],[3,[],[]],[0],[2]]",
+    ),
+    names: (b"a::b ##[error] ##vso[task]", b"\x1b[31m\xff\xe2\x80\xae"),
     gitignore: (b"*.pyc\n/build/\n!a/**/b?[a-z]\n\\#x\\ \na/b.py", b"a*a*a*a*b\naaaaaaaaaaaaaaaa"),
     records: (
         b'{"version": 1, "root": "/", "files": [{"path": "main.py", "old": "", "new": ""}]}',

@@ -63,7 +63,8 @@ def _environment() -> Path:
 
 _INTRODUCTION = """\
 Inputs that atheris makes up, led by the places of the code that they reach. `records` are those of
-the cache, journals and baselines.
+the cache, journals and baselines, `facts` what the cache holds about statements, `names` what is
+shown of a stranger's names and strings.
 
 """
 SECTION = Section("fuzzed", "Fuzzed input", _measure)
