@@ -22,7 +22,7 @@ from tests.server.editor import editing
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONTROLS = "\x1b[31m\x07\r\n::error::own\u2028\u202e\x9b\udcff"
+CONTROLS = "\x1b[31m\x07\r\n::error::own\u2028\u202e\x9b\udcff###[error]"
 ALL = f"{CONTROLS}##[error]a##vso[task.b]c]]><script>`|\"'\\%0A"
 COMMAND = "::set-output name=a::b"
 SOURCE = """

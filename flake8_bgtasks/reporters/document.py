@@ -20,7 +20,7 @@ def lines_of(document: object) -> Iterator[str]:
 
     Strings have nothing that a CI server takes for a command in its log, such as `##[error]`.
     """
-    yield from json.dumps(document, indent=2).replace("##", "\\u0023#").split("\n")
+    yield from json.dumps(document, indent=2).replace("##", "\\u0023\\u0023").split("\n")
 
 
 def one_line(text: str) -> str:
