@@ -1,143 +1,21 @@
-"""The checked tree is only read: nothing in it is imported or run, nothing is written to it."""
+"""Nothing that a checked tree holds leads the tool elsewhere, or has it run something."""
 
 from __future__ import annotations
 
 import ast
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import flake8_bgtasks
 from tests.cache.helpers import settle
-
-# Installed before the tool is imported; prints what it sees, since it must not stop the tool.
-WATCH = """
-import json, os, sys, tempfile
-tree, cache = sys.argv[1:3]
-tempfile.gettempdir()  # which tries to write there
-seen = []
-writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-changes = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod"}
-changes |= {"os.truncate", "os.chown", "shutil.rmtree", "os.utime"}
-
-def inside(path):
-    is_path = isinstance(path, (str, bytes)) and os.path.isfile(path)
-    return is_path and os.path.abspath(os.fsdecode(path)).startswith(tree)
-
-def watch(event, args):
-    if event == "import" and inside(args[1]):
-        seen.append(["import", str(args[1])])
-    elif event == "exec" and inside(args[0].co_filename):
-        seen.append(["exec", args[0].co_filename])
-    elif event in ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "socket.connect"):
-        seen.append([event, str(args[:2])])
-    elif event == "pickle.find_class":
-        seen.append([event, str(args)])
-    elif event == "open" and isinstance(args[2], int) and args[2] & writes:
-        name = os.fsdecode(args[0]) if isinstance(args[0], (str, bytes)) else ""
-        if name and not os.path.abspath(name).startswith(cache) and name != os.devnull:
-            seen.append(["write", name])
-    elif event in changes and not str(args[0]).startswith(cache):
-        seen.append([event, str(args[0])])
-
-sys.dont_write_bytecode = True
-import flake8.main.cli, flake8.style_guide, flake8_bgtasks.cli, flake8_bgtasks.engine, libcst
-sys.addaudithook(watch)
-if sys.argv[3] == "flake8":
-    code = flake8.main.cli.main(["--bgtasks-cache-dir", cache, *sys.argv[4:]])
-else:
-    from flake8_bgtasks.__main__ import main
-    sys.argv = ["flake8-bgtasks", "--cache-dir", cache, *sys.argv[3:]]
-    code = main()
-print(json.dumps({"code": code, "seen": seen}), file=sys.stderr)
-"""
+from tests.watched import contents
 
 PACKAGE = Path(flake8_bgtasks.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-BOOBY_TRAP = """
-raise SystemExit("the checked tree was run")
-"""
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """Make a project whose every file would do harm if it were run."""
-    root = tmp_path / "tree"
-    root.mkdir()
-    (root / "main.py").write_text(
-        "from fastapi import BackgroundTasks, FastAPI\nfrom helpers import notify\n"
-        "app = FastAPI()\n\n\n@app.get('/')\ndef index() -> None:\n    notify()\n" + BOOBY_TRAP
-    )
-    (root / "helpers.py").write_text(
-        "from fastapi import BackgroundTasks\n\n\ndef notify() -> None:\n"
-        "    BackgroundTasks().add_task(print)\n" + BOOBY_TRAP
-    )
-    # Names that Python, flake8 or LibCST would import if the tree were on their path.
-    for name in ("libcst", "flake8", "packaging", "pathspec", "sitecustomize", "json"):
-        (root / f"{name}.py").write_text(BOOBY_TRAP)
-    (root / ".flake8").write_text(
-        "[flake8:local-plugins]\nextension =\n    X = helpers:Plugin\npaths = .\n"
-        "[flake8]\nrequire-plugins = nothing\n"
-    )
-    return root
-
-
-FLAKE8_FACE = ["flake8", "-j1", "--select=BGT", "--isolated"]
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [[], ["--format", "json"], ["--no-cache"], ["--diff"], FLAKE8_FACE],
-    ids=" ".join,
-)
-def test_tree_is_only_read(tree: Path, tmp_path: Path, arguments: list[str]) -> None:
-    before = contents(tree)
-    run, outcome = watched(tree, tmp_path, *arguments)
-    assert outcome == {"code": 1, "seen": []}
-    assert "BGT101" in run.stdout or "--diff" in arguments
-    assert contents(tree) == before
-
-
-@pytest.mark.parametrize(
-    "arguments", [["--fix"], [*FLAKE8_FACE, "--bgtasks-fix"]], ids=["command", "flake8"]
-)
-def test_repairing_writes_only_what_it_repairs(
-    tree: Path, tmp_path: Path, arguments: list[str]
-) -> None:
-    before = contents(tree)
-    _, outcome = watched(tree, tmp_path, *arguments)
-    changed = {path.name for path, text in contents(tree).items() if before.get(path) != text}
-    assert changed == {"main.py", "helpers.py"}
-    assert contents(tree).keys() == before.keys()
-    state = str(tmp_path / "state")
-    places = {os.path.dirname(name) for event, name in outcome["seen"] if event == "write"}
-    assert {place for place in places if not place.startswith(state)} <= {str(tree)}
-    events = {event for event, _ in outcome["seen"]}
-    assert events.isdisjoint({"import", "exec", "subprocess.Popen", "os.system", "socket.connect"})
-
-
-def watched(
-    tree: Path, tmp_path: Path, *arguments: str
-) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
-    """Run a face on the tree; return also its exit code and what the audit hook saw."""
-    # The working directory must not be on the path, as it isn't for an installed command.
-    python = [sys.executable, "-P" if sys.version_info >= (3, 11) else "-I"]
-    run = subprocess.run(
-        [*python, "-c", WATCH, str(tree), str(tmp_path / "cache"), *arguments, "."],
-        cwd=tree,
-        env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return run, json.loads(run.stderr.splitlines()[-1])
-
-
 LOST = "from fastapi import BackgroundTasks\n\n\ndef f():\n    BackgroundTasks().add_task(print)\n"
 COMMAND_LINE, FLAKE8 = ("flake8_bgtasks",), ("flake8", "--select=BGT")
 FACES = (
@@ -296,10 +174,6 @@ def test_a_cache_that_the_tree_brings_along_says_nothing(
     file.write_text(LOST)
     os.utime(file, (1e9, 1e9))
     assert "BGT101" in ran(tmp_path, *face).stdout
-
-
-def contents(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.relative_to(PACKAGE).as_posix())
