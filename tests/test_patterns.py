@@ -6,12 +6,14 @@ seconds where a linear one takes some milliseconds.
 
 from __future__ import annotations
 
+import ast
 import gc
 import importlib
 import pkgutil
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -124,3 +126,103 @@ def test_globs_match_what_git_says(
 ) -> None:
     pattern = re.compile(translate(glob), re.DOTALL)
     assert [path for path in (*found, *others) if pattern.fullmatch(path)] == [*found]
+
+
+# Those that no module keeps: written where they are used, or made while the tool runs.
+
+FROM_ELSEWHERE = {
+    "cache/overlooking.py": "the patterns of a record, which are all others here",
+    "project/exclude.py": "fnmatch's, tried in test_globs_take_no_time",
+    "project/gitignore.py": "translated globs",
+    "project/globs.py": "translated globs",
+    "tracking/late_raises.py": "the same in bytes",
+}
+MATCHED = {"fixes/document.py"}
+"""What is compiled there in a function is only asked whether it matches where a text begins."""
+NAME = "tasks"
+"""Stands for the names that patterns are made with."""
+
+
+FUNCTIONS = {"compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer"}
+
+
+class Written(NamedTuple):
+    """A call of `re`, and the pattern that it gets, None where that is no text in the code."""
+
+    place: str
+    function: str
+    pattern: str | bytes | None
+    flags: int
+
+
+def written() -> Iterator[Written]:
+    """Yield those in functions: what modules keep is tried above."""
+    folder = Path(flake8_bgtasks.__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        place = path.relative_to(folder).as_posix()
+        inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        calls = {node for function in inner for node in ast.walk(function)}
+        assigned = {
+            target.id: node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in calls:
+            match node:
+                case ast.Call(func=ast.Attribute(ast.Name("re"), name)) if name in FUNCTIONS:
+                    flags = re.MULTILINE if "MULTILINE" in ast.unparse(node) else 0
+                    yield Written(place, name, _text(node.args[0], assigned), flags)
+
+
+def _text(node: ast.expr, texts: dict[str, ast.expr]) -> str | bytes | None:
+    """Return the text of a pattern, with `NAME` for what is filled in."""
+    match node:
+        case ast.Constant(str() | bytes() as text):
+            return text
+        case ast.JoinedStr(values):
+            parts = (v.value if isinstance(v, ast.Constant) else NAME for v in values)
+            return "".join(map(str, parts))
+        case ast.BinOp(left, ast.Add(), right):
+            first, second = _text(left, texts), _text(right, texts)
+            kept = [part for part in (first, second) if part is not None]
+            is_bytes = any(isinstance(part, bytes) for part in kept)
+            filler: Any = NAME.encode() if is_bytes else NAME
+            parts: list[Any] = [filler if part is None else part for part in (first, second)]
+            return parts[0] + parts[1] if kept else None
+        case ast.Name(name) if name in texts:
+            return _text(texts[name], texts)
+        case ast.Call(func=ast.Attribute(value=inner, attr="encode")):
+            return _text(inner, texts)
+    return None
+
+
+WRITTEN = sorted(set(written()), key=repr)
+
+
+@pytest.mark.parametrize("one", WRITTEN, ids=lambda one: f"{one.place}-{one.function}")
+def test_those_in_the_code_are_linear(one: Written) -> None:
+    if one.pattern is None:
+        assert one.place in FROM_ELSEWHERE
+        return
+    pattern = re.compile(one.pattern, one.flags)
+    for unit in (*units(pattern), f"{NAME} ", f"{NAME}.", f".{NAME}", f"\n{NAME}\t", "##", "##a"):
+        text: Any = f"{unit * (LENGTH // len(unit))}"
+        if isinstance(one.pattern, bytes):
+            text = text.encode()
+        started = time.process_time()
+        if one.function in ("match", "fullmatch") or one.place in MATCHED:
+            pattern.match(text)
+        else:
+            for _ in pattern.finditer(text):
+                pass
+        assert time.process_time() - started < LIMIT, unit
+
+
+def test_the_page_has_one_that_is_linear() -> None:
+    script = Path(flake8_bgtasks.__file__).parent / "web" / "page.js"
+    text = script.read_text(encoding="utf-8")
+    assert re.findall(r"/((?:\\.|[^/\n*\\])+)/[a-z]*[.,)]", text) == [r"\s+"]
+    assert "RegExp" not in text
