@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.options import OPTIONS
+from flake8_bgtasks.quiet import without_warnings
 from flake8_bgtasks.settings import Settings
 from flake8_bgtasks.values import InvalidValueError, check_known, convert
 
@@ -89,6 +90,7 @@ class Repairs:
     refused: tuple[tuple[Finding, str], ...]
 
 
+@without_warnings()
 def check(
     paths: Iterable[AnyPath] = (".",),
     settings: Settings | None = None,
@@ -112,6 +114,7 @@ def check(
     return Report(Path(done.inputs.found.root), findings, done.report.files, done.report.parsed)
 
 
+@without_warnings()
 def fix(
     paths: Iterable[AnyPath] = (".",),
     settings: Settings | None = None,

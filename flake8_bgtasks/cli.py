@@ -12,6 +12,7 @@ from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.inputs import find_inputs
 from flake8_bgtasks.options import settings_of
 from flake8_bgtasks.progress import ProgressBar
+from flake8_bgtasks.quiet import without_warnings
 from flake8_bgtasks.reporters import LINES, WITH_FIXES
 from flake8_bgtasks.terminal import detach, print_lines, printable, write_bytes
 
@@ -48,6 +49,7 @@ class Console:
             detach(self.stderr)
 
 
+@without_warnings()
 def run(argv: Sequence[str], console: Console, check: Callable[..., Report] | None = None) -> int:
     """Do what the arguments say; return the exit code.
 

@@ -17,6 +17,7 @@ from flake8_bgtasks.arguments import parse
 from flake8_bgtasks.errors import UsageError
 from flake8_bgtasks.fixing import job_of
 from flake8_bgtasks.inputs import find_inputs
+from flake8_bgtasks.quiet import without_warnings
 from flake8_bgtasks.repair import propose
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class FixBackgroundTasks(CodemodCommand):
         return cst.parse_module(after)
 
 
+@without_warnings()
 def planned(level: str) -> Changes:
     """Return content before and after, by resolved path, for the project of the working directory.
 

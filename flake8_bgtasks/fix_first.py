@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.baseline import not_listed
 from flake8_bgtasks.inputs import STDIN
 from flake8_bgtasks.paths import Paths
+from flake8_bgtasks.quiet import without_warnings
 from flake8_bgtasks.repair import Job, carry_out, summary
 from flake8_bgtasks.request import find_project, request_of
 from flake8_bgtasks.selection import Selection, choose
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.request import Project
 
 
+@without_warnings()
 def fix_first(options: Namespace, cwd: str) -> None:
     """Repair what flake8's options ask for. Raises UsageError where that can't be done."""
     if STDIN in (options.filenames or ()):

@@ -20,7 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A unit imports from itself and from the layers above it in this table, never from below or beside.
 LAYERS = (
     {"__init__"},
-    {"aside", "codes", "crash", "errors", "findings", "settings"},
+    {"aside", "codes", "crash", "errors", "findings", "quiet", "settings"},
     {"report", "terminal"},
     {"project", "web"},
     {"paths", "sources", "survey", "tracking", "writing"},

@@ -134,6 +134,26 @@ def test_what_is_said_beside_a_report(argv: tuple[str, ...]) -> None:
         check_harmless(ran.out)
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        *(("--show-fixes", "--show-source"), ("--diff",), ("--fix",), ("--add-noqa",)),
+        *(("graph",), ("tasks",), ("--format=sarif",)),
+    ],
+    ids=" ".join,
+)
+def test_python_says_nothing_about_the_code(argv: tuple[str, ...], tmp_path: Path) -> None:
+    """It would quote it, and does so from Python 3.12 on even if nobody asks for warnings."""
+    path = ascii("/" + ALL)
+    (tmp_path / "main.py").write_text(f"'\\\x1b[31m\\d'\n{SOURCE.format(path=path)}x is 1\n")
+    command = [sys.executable, "-W", "always", "-m", "flake8_bgtasks", "--no-cache"]
+    if argv[0] in ("graph", "tasks"):
+        command.remove("--no-cache")
+    ran = subprocess.run([*command, *argv], cwd=tmp_path, capture_output=True, check=False)
+    assert b"Warning" not in ran.stderr
+    check_harmless(ran.stderr.decode())
+
+
 @pytest.mark.parametrize("form", ["default", "pylint", "bgtasks-json", "bgtasks-github"])
 def test_flake8(form: str, tmp_path: Path) -> None:
     """Names of files and lines of source it prints itself, messages are ours."""
