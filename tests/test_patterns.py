@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 import flake8_bgtasks
+from flake8_bgtasks.project.exclude import Exclude
 from flake8_bgtasks.project.globs import translate
 
 if TYPE_CHECKING:
@@ -128,11 +129,20 @@ def test_globs_match_what_git_says(
     assert [path for path in (*found, *others) if pattern.fullmatch(path)] == [*found]
 
 
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 60 + "*b", "?*" * 60 + "/b", "[" * 5_000, "[a-" * 5_000]
+)
+def test_excluding_takes_no_time(pattern: str) -> None:
+    started = time.process_time()
+    assert not Exclude((pattern,), "/").matches("/" + "a" * 250)
+    assert time.process_time() - started < LIMIT
+
+
 # Those that no module keeps: written where they are used, or made while the tool runs.
 
 FROM_ELSEWHERE = {
     "cache/overlooking.py": "the patterns of a record, which are all others here",
-    "project/exclude.py": "fnmatch's, tried in test_globs_take_no_time",
+    "project/exclude.py": "fnmatch's, tried in test_excluding_takes_no_time",
     "project/gitignore.py": "translated globs",
     "project/globs.py": "translated globs",
     "tracking/late_raises.py": "the same in bytes",
