@@ -193,8 +193,7 @@ def _text(node: ast.expr, texts: dict[str, ast.expr]) -> str | bytes | None:
         case ast.Constant(str() | bytes() as text):
             return text
         case ast.JoinedStr(values):
-            parts = (v.value if isinstance(v, ast.Constant) else NAME for v in values)
-            return "".join(map(str, parts))
+            return "".join(str(v.value) if isinstance(v, ast.Constant) else NAME for v in values)
         case ast.BinOp(left, ast.Add(), right):
             first, second = _text(left, texts), _text(right, texts)
             kept = [part for part in (first, second) if part is not None]
