@@ -68,6 +68,22 @@ def test_the_action_is_valid() -> None:
         assert "${{" not in step["run"], "an input in a script is an injection"
 
 
+def test_the_action_imports_nothing_from_the_tree(here: Path) -> None:
+    """`python -m venv` takes a venv.py of the working directory, `python -m pip` any module."""
+    [install, _] = yaml.safe_load(ACTION.read_text())["runs"]["steps"]
+    log, before = here / "log", here / "before"
+    before.mkdir()
+    for folder, name in ((before, "python3"), (here / "temp/flake8-bgtasks/bin", "python")):
+        shim = folder / name
+        shim.write_text(f'#!{BASH}\necho "$PWD: $1 $2 $3" >> "{log}"\n')
+        shim.chmod(0o755)
+    path = f"{before}{os.pathsep}{os.environ['PATH']}"
+    status, _ = run(here, install["run"], PATH=path, GITHUB_ACTION_PATH=str(ROOT))
+    assert status == 0
+    place = here / "temp"
+    assert log.read_text().splitlines() == [f"{place}: -I -m venv", f"{place}: -I -m pip"]
+
+
 def test_the_action_annotates_by_default(here: Path) -> None:
     status, out = action_step(here)
     assert status == 1
