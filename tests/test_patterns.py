@@ -29,7 +29,7 @@ LIMIT = 1.5
 """Seconds of the processor; some milliseconds would be enough."""
 
 ANCHORED = {
-    *("fixes.commas._COMMENT", "fixes.plans.remarks._BESIDE", "fixes.supply.mentions._DOTTED"),
+    *("fixes.commas._COMMENT", "fixes.plans.remarks._BESIDE", "fixes.supply.syntax._DOTTED"),
     *("fixes.wrapping._BREAK", "project.given._CLASS", "project.poetry.CLAUSE"),
     *("project.registering._ARGUMENT", "project.registering._ONLY_ARGUMENT"),
     *("project.bodies._CLASS", "project.bodies._FUNCTION", "project.bodies._INDENT"),

@@ -55,12 +55,16 @@ class Words:
     def _having(self, word: str) -> tuple[str, ...]:
         if word not in self._found:
             many = len(self._found) >= _FEW
-            found = self._index.get(word.encode(), ()) if many else self._searched(word)
+            found = (
+                self._index.get(word.encode(errors="surrogatepass"), ())
+                if many
+                else self._searched(word)
+            )
             self._found[word] = tuple(found)
         return self._found[word]
 
     def _searched(self, word: str) -> list[str]:
-        text = word.encode()
+        text = word.encode(errors="surrogatepass")
         return [p for p in self._paths if text in self.content(p) and word in self.of(p)]
 
     @cached_property

@@ -32,7 +32,10 @@ def may_mean(
     if not words.isdisjoint(_BY_NAME):
         return True
     if member:
-        return any(re.search(rb"\.\s*" + re.escape(n.encode()) + rb"\b", data) for n in names)
+        return any(
+            re.search(rb"\.\s*" + re.escape(n.encode(errors="surrogatepass")) + rb"\b", data)
+            for n in names
+        )
     return bool(_RELATIVE.search(data)) or not _imported(data).isdisjoint(modules())
 
 

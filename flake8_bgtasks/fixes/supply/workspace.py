@@ -109,7 +109,7 @@ class Workspace:
 
     def _modules(self, names: Collection[str]) -> set[str]:
         """Return the names of the modules that hold one of the names, or may."""
-        held = [name.encode() for name in names] + [b"import *"]
+        held = [name.encode(errors="surrogatepass") for name in names] + [b"import *"]
         return {
             path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
             for text in held
