@@ -36,6 +36,8 @@ def export(name: str, tasks: BackgroundTasks):
 - `background=tasks` with the injected instance itself, and instances made of it:
   `BackgroundTasks([*tasks.tasks, own])`.
 - A `return` that no added task comes before.
+- A response that a helper builds only where it is asked to: `if stream:`, and the call passes
+  `stream=False`.
 - `background=` of calls that build no response, and `background=response.background`.
 - What is not known: a background that comes from elsewhere.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.facts import operands
+from flake8_bgtasks.tracking.switches import may_be_left_out
 from flake8_bgtasks.tracking.things import External, Instance, NodeRef, ScopeRef, Things
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from flake8_bgtasks.findings import Span
     from flake8_bgtasks.tracking.binding import Site
     from flake8_bgtasks.tracking.program import Program
+    from flake8_bgtasks.tracking.things import Thing
 
     Way = tuple[Site, ...]
 
@@ -31,11 +33,15 @@ class Given(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """Where a value comes from, the calls on the way there, and whether nothing lies before it."""
+    """Where a value comes from, the calls on the way there, and whether nothing lies before it.
+
+    `is_left_out`: one of these calls passes a literal for which it may not come there.
+    """
 
     ref: NodeRef
     way: tuple[Site, ...] = ()
     is_first: bool = False
+    is_left_out: bool = False
 
 
 class Backgrounds:
@@ -55,10 +61,14 @@ class Backgrounds:
             if not _may_give(call):  # most calls: to know what they call takes long
                 continue
             called = self._program.value(ref._replace(node=call.function))
-            if called and all(self._program.is_response_class(thing) for thing in called):
+            if called and all(self._makes_response(thing) for thing in called):
                 argument = _background(call, called)
                 if argument is not None:
                     yield Given(ref, ref._replace(node=argument.value), argument.span)
+
+    def _makes_response(self, thing: Thing) -> bool:
+        is_class = self._program.is_response_class(thing)
+        return is_class or known.is_external(thing, known.TEMPLATE_RESPONSES)
 
     def _stored(self) -> Iterator[Given]:
         for scope_ref, scope in self._program.scopes:
@@ -79,6 +89,8 @@ class Backgrounds:
     def own_of(self, response: NodeRef) -> NodeRef | None:
         """Return the task object that a response surely got from the project's own code."""
         for source in self._sources(response):
+            if source.is_left_out:
+                continue
             for value in self._by_response.get(source.ref, ()):
                 own = self._own(_Source(value, source.way))
                 if own is not None:
@@ -89,6 +101,8 @@ class Backgrounds:
         """Return the task object of the project's own that a value surely is, if it is not None."""
         found = None
         for source in self._sources(value.ref, value.way):
+            if source.is_left_out:
+                return None
             if source.ref in self._births and not self._merges(source.ref):
                 found = found or source.ref
             elif source.is_first and self._units.node(source.ref) != facts.Constant("none"):
@@ -106,14 +120,21 @@ class Backgrounds:
         while pending:
             current = pending.pop()
             for option in self.options(current.ref):
-                source = _Source(option, current.way)
+                left_out = current.is_left_out or self._is_left_out(option, current.way)
+                source = _Source(option, current.way, is_left_out=left_out)
                 before = () if option in self._births else tuple(self._before(source))
                 yield source if before else source._replace(is_first=True)
                 for other in before:
                     key = (other.ref, other.way[-1:])
                     if key not in seen:
                         seen.add(key)
-                        pending.append(other)
+                        pending.append(other._replace(is_left_out=left_out))
+
+    def _is_left_out(self, ref: NodeRef, way: Way) -> bool:
+        """Return whether the last call on the way may be one that never comes to a value."""
+        if not way or self._units.owner(ref) != way[-1].function:
+            return False
+        return may_be_left_out(self._program.binder, self._units, ref, way[-1])
 
     def _before(self, source: _Source) -> Iterator[_Source]:
         """Yield what the functions called at a source return, or what a parameter is handed."""

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from flake8_bgtasks.tracking.facts import NodeId
     from flake8_bgtasks.tracking.positions import Positions
 
+_CONSTANTS = {
+    "None": facts.Constant("none"),
+    "True": facts.Constant("true", "bool"),
+    "False": facts.Constant("false", "bool"),
+}
+
 
 class Expressions:
     """Visits expressions; `env` holds the node that each local variable is bound to."""
@@ -55,10 +61,8 @@ class Expressions:
     # Names and access
 
     def visit_Name(self, node: cst.Name) -> NodeId:
-        if node.value == "None":
-            return self.add(facts.Constant("none"), node)
-        if node.value in ("True", "False"):
-            return self.add(facts.Constant("other", "bool"), node)
+        if node.value in _CONSTANTS:
+            return self.add(_CONSTANTS[node.value], node)
         bound = self.env.get(node.value)
         return self.add(facts.Free(node.value), node) if bound is None else bound
 
@@ -291,11 +295,11 @@ class Expressions:
 
     def visit_Yield(self, node: cst.Yield) -> NodeId:
         self.scope.is_generator = True
-        if isinstance(node.value, cst.From):
-            item = self.add(facts.Element(self.expression(node.value.item)))
-            self.scope.events.append(facts.Yielded(item, self.here))
-        elif node.value is not None:
-            self.scope.events.append(facts.Yielded(self.expression(node.value), self.here))
+        inner = node.value.item if isinstance(node.value, cst.From) else node.value
+        if inner is not None:
+            value = self.expression(inner)
+            yielded = value if inner is node.value else self._part(value, None)
+            self.scope.events.append(facts.Yielded(yielded, self.here))
         made = self.add(facts.Opaque(), node)
         self.scope.yields.append(made)
         return made
@@ -328,12 +332,9 @@ class Expressions:
         base = self.expression(node.value)
         name = node.value.attr if isinstance(node.value, cst.Attribute) else node.value
         kind = name.value if isinstance(name, cst.Name) else ""
-        visit = self.expression if kind == "Literal" else self.annotation
-        if kind == "Annotated":
-            first, rest = node.slice[:1], node.slice[1:]
-            keys = self._keys(first, self.annotation) + self._keys(rest, self.expression)
-        else:
-            keys = self._keys(node.slice, visit)
+        types = {"Literal": 0, "Annotated": 1}.get(kind, len(node.slice))
+        keys = self._keys(node.slice[:types], self.annotation)
+        keys += self._keys(node.slice[types:], self.expression)
         made = self.add(facts.Subscript(base, keys), node)
         if kind == "Annotated" and node.slice and is_quoted(_index(node.slice[0])):
             self.unit.quoted.add(made)

@@ -104,9 +104,9 @@ class Collection:
 
 @dataclass(frozen=True)
 class Constant:
-    """None, a string, or any other literal (`kind` is then `"other"`, `value` its type's name)."""
+    """None, a string, True, False, or any other literal; `value` is then its type's name."""
 
-    kind: Literal["none", "string", "other"]
+    kind: Literal["none", "string", "true", "false", "other"]
     value: str = ""
 
 

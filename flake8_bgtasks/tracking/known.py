@@ -199,6 +199,11 @@ SUBMITS = frozenset(
     for name in ("ThreadPoolExecutor", "ProcessPoolExecutor")
 )
 
+TEMPLATE_RESPONSES = frozenset(
+    f"{package}.templating.Jinja2Templates().TemplateResponse"
+    for package in ("fastapi", "starlette")
+)
+
 RUNNERS = frozenset(
     {"asyncio.run", "asyncio.create_task", "asyncio.ensure_future", "asyncio.gather", "anyio.run"}
 )

@@ -9,6 +9,9 @@ from flake8_bgtasks.tracking.facts import operands
 from flake8_bgtasks.tracking.steps import Fork, Leave, extent, steps_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_bgtasks.tracking.binding import Binder, Site
     from flake8_bgtasks.tracking.things import NodeRef
     from flake8_bgtasks.tracking.units import Units
 
@@ -22,34 +25,78 @@ def is_switched(units: Units, ref: NodeRef, name: str) -> bool:
 
 def is_flagged(units: Units, ref: NodeRef) -> bool:
     """Return whether a test of a parameter that is True or False by default decides on a node."""
-    flag = facts.Constant("other", "bool")
     flags = {
         parameter.name
         for parameter in units.scope(units.owner(ref)).parameters
         if parameter.default is not None
-        and units.node(ref._replace(node=parameter.default)) == flag
+        and _truth(units.node(ref._replace(node=parameter.default))) is not None
     }
     return _is_decided(units, ref, flags)
 
 
+def may_be_left_out(binder: Binder, units: Units, ref: NodeRef, site: Site) -> bool:
+    """Return whether a call may never come to a node, for a literal that it passes.
+
+    `if stream:` is decided by `send(stream=False)`, and by the default where `stream` is left out.
+    Any other test of a parameter that gets a literal may go either way.
+    """
+    for fork, branch in _forks_around(units, ref):
+        for name in _read(units, ref, fork.test):
+            given = _literal(binder, units, ref, site, name)
+            if given is None:
+                continue
+            tested = units.node(ref._replace(node=fork.test)) if fork.test is not None else None
+            if not isinstance(tested, facts.Parameter) or _truth(given) != (branch == 0):
+                return True
+    return False
+
+
+def _literal(
+    binder: Binder, units: Units, ref: NodeRef, site: Site, name: str
+) -> facts.Constant | None:
+    """Return the literal that a call passes to a parameter, itself or by leaving it out."""
+    argument = binder.argument_for(site, name)
+    value = argument.value if argument is not None else None
+    for declared in units.scope(site.function).parameters if value is None else ():
+        if declared.name == name and declared.default is not None and site.is_exact:
+            value = ref._replace(node=declared.default)
+    node = units.node(value) if value is not None else None
+    return node if isinstance(node, facts.Constant) else None
+
+
+def _truth(node: facts.Node) -> bool | None:
+    kind = node.kind if isinstance(node, facts.Constant) else None
+    return kind == "true" if kind in ("true", "false") else None
+
+
 def _is_decided(units: Units, ref: NodeRef, switches: set[str]) -> bool:
-    scope = units.scope(units.owner(ref))
     if not switches:
         return False
     return any(
-        _decides_on(step, ref.node) and not switches.isdisjoint(_read(units, ref, step.test))
-        for step in steps_in(scope.steps)
-        if isinstance(step, Fork) and step.test is not None
+        not switches.isdisjoint(_read(units, ref, fork.test))
+        for fork, _ in _forks_around(units, ref)
     )
 
 
-def _decides_on(fork: Fork, node: int) -> bool:
-    """Return whether a node is in a branch, or comes after a fork of which a branch leaves."""
+def _forks_around(units: Units, ref: NodeRef) -> Iterator[tuple[Fork, int]]:
+    """Yield the `if`s that decide on a node, and which branch leads there."""
+    for step in steps_in(units.scope(units.owner(ref)).steps):
+        if isinstance(step, Fork) and step.test is not None:
+            branch = _branch_to(step, ref.node)
+            if branch is not None:
+                yield step, branch
+
+
+def _branch_to(fork: Fork, node: int) -> int | None:
+    """Return the branch that a node is in, or that leads to it since another one leaves."""
     extents = [extent(branch) for branch in fork.branches]
-    if any(first <= node < end for first, end in extents):
-        return True
-    leaves = any(branch and isinstance(branch[-1], Leave) for branch in fork.branches)
-    return leaves and node >= max(end for _, end in extents)
+    for number, (first, end) in enumerate(extents):
+        if first <= node < end:
+            return number
+    leaves = [bool(branch) and isinstance(branch[-1], Leave) for branch in fork.branches]
+    if any(leaves) and node >= max(end for _, end in extents):
+        return leaves.index(False) if False in leaves else 0
+    return None
 
 
 def _read(units: Units, ref: NodeRef, test: int | None) -> set[str]:
