@@ -30,6 +30,7 @@ async def pay(amount: int, tasks: BackgroundTasks):
 
 ## Not reported
 - An instance that you made yourself: awaiting it is how it runs.
+- An `await` before anything is added: what is added later runs once, after the response.
 - WebSocket routes: FastAPI runs nothing there, so awaiting is the only way.
 - A helper that awaits its parameter, where only fresh instances are passed to it.
 - Tests that call a route directly and then await the instance they passed.
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.tracking.program import Program
-    from flake8_bgtasks.tracking.things import NodeRef
+    from flake8_bgtasks.tracking.things import NodeRef, ScopeRef
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -69,9 +70,23 @@ def check(program: Program) -> Iterator[Finding]:
             continue
         for parameter in program.instances.parameters(scope):
             fate = program.fates.of_parameter_itself(scope, parameter.name)
+            adds = fate.adds | _adds_beside(program, scope)
             for ref in () if fate.opened else sorted(fate.awaited - seen):
-                seen.add(ref)
-                yield _finding(program, ref)
+                if any(_comes_before(program, add, ref) for add in adds):
+                    seen.add(ref)
+                    yield _finding(program, ref)
+
+
+def _adds_beside(program: Program, scope: ScopeRef) -> frozenset[NodeRef]:
+    """Return where other functions of the requests, which share the instance, add tasks."""
+    others = program.requests.beside(scope) - {scope}
+    adds = (found for key, found in program.additions.of.items() if key[0] in others)
+    return frozenset().union(*adds)
+
+
+def _comes_before(program: Program, add: NodeRef, wait: NodeRef) -> bool:
+    owner = program.units.owner
+    return owner(add) != owner(wait) or program.ways.reaches(add, wait)
 
 
 def _finding(program: Program, ref: NodeRef) -> Finding:

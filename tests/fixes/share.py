@@ -48,7 +48,7 @@ NOT_REPAIRED = {
     "BGT102/bad_keeps_the_first_request": 2,
     "BGT301/bad_in_dependency": 1,
     "BGT301/bad_one_task_per_response": 2,
-    "BGT401/bad_asked_for": 3,
+    "BGT401/bad_asked_for": 1,
     "BGT401/bad_response_built_in_helper": 1,
     "BGT401/bad_template": 1,
 }
