@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,14 @@ from tests.runtime.proof import read_proof
 from tests.runtime.proving import prove
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from flake8_bgtasks.findings import Finding
     from tests.generated.part import Part
     from tests.runtime.proof import Step
+
+    Mistake = tuple[str, int]
 
 
 @dataclass
@@ -40,10 +45,10 @@ class Repairs:
         files, result = repaired(folder, sources(folder), unsafe=False)
         for name, source in files.items():
             (folder / name).write_bytes(source)
-        left = {finding.code for finding in result.examined.report.findings}
-        owners = [part for part in parts for _ in part.steps]
+        left = {mistake for f in result.examined.report.findings for mistake in _owned(f, files)}
+        owners = [(number, part) for number, part in enumerate(parts) for _ in part.steps]
         pairs = zip(owners, proof.requests, strict=True)
-        steps = tuple(_expected(part, step, left) for part, step in pairs)
+        steps = tuple(_expected(number, part, step, left) for (number, part), step in pairs)
         prove(folder, replace(proof, requests=steps))
         again, second = repaired(folder, files, unsafe=False)
         assert again == files, f"seed {seed}: the second run changes something"
@@ -53,7 +58,14 @@ class Repairs:
         self.refused += len(result.refused)
 
 
-def _expected(part: Part, step: Step, left: set[str]) -> Step:
+def _owned(finding: Finding, files: Mapping[str, bytes]) -> Iterator[Mistake]:
+    """Tell which part a finding belongs to: names end with the number of theirs, most have some."""
+    line = files[finding.path].splitlines()[finding.span.line - 1]
+    for number in re.findall(rb"_(\d+)(?!\w)", line) or (-1,):
+        yield finding.code, int(number)
+
+
+def _expected(number: int, part: Part, step: Step, left: set[Mistake]) -> Step:
     """Return what a request does now: as before, unless its mistake is gone."""
-    is_repaired = part.code is not None and part.code not in left
-    return step.repaired if is_repaired else step
+    is_left = part.code is None or not left.isdisjoint({(part.code, number), (part.code, -1)})
+    return step if is_left else step.repaired
