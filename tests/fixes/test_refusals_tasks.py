@@ -36,6 +36,7 @@ def clean(path: str) -> None: ...
         pytest.param(
             "BGT105",
             "async def x(tasks: BackgroundTasks) -> None:\n"
+            "    tasks.add_task(clean, 'x')\n"
             "    return await asyncio.gather(tasks(), send('x'))\n",
             "something is done with what the tasks return",
             id="gathered and returned",

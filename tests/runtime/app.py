@@ -7,6 +7,7 @@ import gc
 import inspect
 import socket
 import threading
+import time
 import warnings
 from collections import Counter
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from starlette.testclient import TestClient
 from tests.runtime.project import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tests.runtime.proof import Step
     from tests.runtime.recorder import Recorder
@@ -114,10 +115,18 @@ def perform(step: Step, app: Watched, client: Any, recorder: Recorder) -> Outcom
         outcome = _ACTIONS.get(step.method, _request)(step, client)
         outcome.error = app.finish() or outcome.error
         if step.warns:
-            gc.collect()
+            _wait_for(step.warns, caught)
     outcome.started = recorder.take()
     outcome.warnings = tuple(str(warning.message) for warning in caught)
     return outcome
+
+
+def _wait_for(text: str, caught: Sequence[warnings.WarningMessage]) -> None:
+    """Wait for a warning: another thread may be about to drop what it is about."""
+    until = time.monotonic() + 2
+    while not any(text in str(warning.message) for warning in caught) and time.monotonic() < until:
+        gc.collect()
+        time.sleep(0.01)
 
 
 def _request(step: Step, client: Any) -> Outcome:
