@@ -39,7 +39,7 @@ class Linker:
         *,
         forks: bool = False,
     ) -> None:
-        """`known`: facts of earlier runs; `forks` allows a second process."""
+        """`known`: facts of earlier runs, `forks` allows a second process where there are none."""
         self._files = files
         self._paths = paths
         self._seeds = seeds
@@ -48,7 +48,7 @@ class Linker:
         self._names = Names(modules, files.surface)
         self._search = Search(paths, files, self._names)
         self._units = Units(files, Exchange(known))
-        self._forks = forks
+        self._forks = forks and (known is None or known.is_empty)
 
     def link(self) -> Program:
         """Link what matters."""

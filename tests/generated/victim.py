@@ -43,7 +43,8 @@ PHASES = (
     "at the end",
 )
 TOO_LATE = "when it was done already"
-_COMMAND = (sys.executable, "-m", "flake8_bgtasks", "--fix", "--unsafe-fixes", "--no-cache")
+_FIX = ("--fix", "--unsafe-fixes", "--extend-select=BGT", "--no-cache")
+_COMMAND = (sys.executable, "-m", "flake8_bgtasks", *_FIX)
 
 
 class Victim:
