@@ -171,15 +171,12 @@ class Backgrounds:
 
     def _merges(self, birth: NodeRef) -> bool:
         """Return whether a task object is made of others: `BackgroundTasks([*tasks.tasks, x])`."""
-        pending = list(operands(self._units.node(birth)))[1:]
-        while pending:
-            ref = birth._replace(node=pending.pop())
-            node = self._units.node(ref)
+        given = operands(self._units.node(birth))[1:]
+        for ref, node in self._units.made_of(*(birth._replace(node=n) for n in given)):
             if isinstance(node, facts.Attribute) and node.name in ("tasks", "background"):
                 return True
             if self._program.is_tasks(self._program.value(ref)):
                 return True
-            pending += operands(node)
         return self._program.fates.of(birth).opened
 
     def options(self, ref: NodeRef) -> tuple[NodeRef, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.tracking.facts import operands
 from flake8_bgtasks.tracking.roles import INJECTED
 from flake8_bgtasks.tracking.things import Class, NodeRef, ScopeRef
 from flake8_bgtasks.tracking.uninjected import is_of_framework
@@ -35,11 +34,9 @@ class Places:
     def _signatures(self) -> Iterator[tuple[NodeRef, ScopeRef]]:
         for ref, scope in self._program.scopes:
             roots = [p.annotation for p in scope.parameters] + [scope.returns]
-            pending = [NodeRef(ref.path, ref.unit, root) for root in roots if root is not None]
-            while pending:
-                node = pending.pop()
+            types = [NodeRef(ref.path, ref.unit, root) for root in roots if root is not None]
+            for node, _ in self._units.made_of(*types):
                 yield node, ref
-                pending += [node._replace(node=n) for n in operands(self._units.node(node))]
 
     def can_be_injected(self, ref: ScopeRef) -> bool:
         """Return whether a request's `BackgroundTasks` can get to a scope.

@@ -65,13 +65,16 @@ def _missing_in(program: Program, annotation: NodeRef, *, later: bool) -> str | 
 
 def _names(program: Program, ref: NodeRef) -> Iterator[tuple[NodeRef, str | None]]:
     """Yield the nodes of an annotation, with their name where they are local variables."""
-    pending = [ref]
+    pending, seen = [ref], {ref}
     while pending:
         current = pending.pop()
         local = _local_name(program, current)
         yield current, local
         if local is None:
-            pending += [current._replace(node=n) for n in operands(program.units.node(current))]
+            below = operands(program.units.node(current))
+            new = {current._replace(node=node) for node in below} - seen
+            seen |= new
+            pending.extend(sorted(new))
 
 
 def _local_name(program: Program, ref: NodeRef) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking import facts
-from flake8_bgtasks.tracking.facts import operands
 from flake8_bgtasks.tracking.steps import Fork, Leave, extent, steps_in
 
 if TYPE_CHECKING:
@@ -101,11 +100,5 @@ def _branch_to(fork: Fork, node: int) -> int | None:
 
 def _read(units: Units, ref: NodeRef, test: int | None) -> set[str]:
     """Return the parameters that a test reads."""
-    found: set[str] = set()
-    pending = [] if test is None else [test]
-    while pending:
-        node = units.node(ref._replace(node=pending.pop()))
-        if isinstance(node, facts.Parameter):
-            found.add(node.name)
-        pending.extend(operands(node))
-    return found
+    tests = () if test is None else (ref._replace(node=test),)
+    return {node.name for _, node in units.made_of(*tests) if isinstance(node, facts.Parameter)}

@@ -85,6 +85,17 @@ class Units:
         unit = self._units.get(ref[:2]) or self.outlined(ref.path, ref.unit)
         return unit.nodes[ref.node]
 
+    def made_of(self, *refs: NodeRef) -> Iterator[tuple[NodeRef, facts.Node]]:
+        """Yield nodes and what they are made of, each once: a loop leads back to itself."""
+        pending, seen = [*refs], {*refs}
+        while pending:
+            current = pending.pop()
+            node = self.node(current)
+            yield current, node
+            new = {current._replace(node=operand) for operand in facts.operands(node)} - seen
+            seen |= new
+            pending.extend(sorted(new))
+
     def span(self, ref: NodeRef) -> Span:
         return self._of(ref).spans[ref.node]
 
