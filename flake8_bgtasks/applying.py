@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from flake8_bgtasks import rules
 from flake8_bgtasks.aside import aside, can_fork
-from flake8_bgtasks.crash import describe
-from flake8_bgtasks.findings import Finding, Span, as_values, from_values
+from flake8_bgtasks.findings import as_values, from_values
+from flake8_bgtasks.report import internal_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.rules.base import Rule
     from flake8_bgtasks.tracking.program import Program
 
@@ -122,5 +123,4 @@ def _findings(rule: Rule, program: Program) -> list[Finding]:
     try:
         return list(rule.check(program))
     except Exception as error:  # the other rules still apply
-        message = f"internal error: {describe(error)}"
-        return [Finding(program.paths[0], Span(1, 1, 1, 1), "BGT901", message)]
+        return [internal_error(program.paths[0], error)]

@@ -8,7 +8,7 @@ import warnings
 
 from flake8_bgtasks.project.files import Files
 from flake8_bgtasks.project.source import MAX_SIZE, SYNTAX_BUDGET
-from flake8_bgtasks.report import Reading, Report
+from flake8_bgtasks.report import Reading, Report, internal_error
 from flake8_bgtasks.settings import Settings
 from flake8_bgtasks.survey import survey
 
@@ -163,7 +163,7 @@ class Run:
         if self._found is None:
             self._found = self._all_findings()
         if isinstance(self._found, Exception):
-            return [_internal_error(path, self._found) for path in sorted(wanted)[:1]]
+            return [internal_error(path, self._found) for path in sorted(wanted)[:1]]
         return self._found
 
     def _all_findings(self) -> Sequence[Finding] | Exception:
@@ -246,16 +246,10 @@ class Run:
         for path, reason in self.files.bad.items():
             yield _broken(path, reason.line, reason.column, reason.code, reason.message)
         for path, error in self.files.failed.items():
-            yield _internal_error(path, error)
+            yield internal_error(path, error)
 
 
 def _broken(path: str, line: int, column: int, code: str, message: str) -> Finding:
     from flake8_bgtasks.findings import Finding, Span
 
     return Finding(path, Span(line, column, line, column), code, message)
-
-
-def _internal_error(path: str, error: Exception) -> Finding:
-    from flake8_bgtasks.crash import describe
-
-    return _broken(path, 1, 1, "BGT901", f"internal error: {describe(error)}")

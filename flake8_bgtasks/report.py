@@ -54,3 +54,11 @@ class Reading:
         self.looked_for = looked_for
         self.asked_for = asked_for
         self.idle = idle
+
+
+def internal_error(path: str, error: Exception) -> Finding:
+    """Return the finding that tells of an error of our own."""
+    from flake8_bgtasks.crash import describe
+    from flake8_bgtasks.findings import Finding, Span
+
+    return Finding(path, Span(1, 1, 1, 1), "BGT901", f"internal error: {describe(error)}")

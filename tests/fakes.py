@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flake8_bgtasks.aside import aside
 from flake8_bgtasks.cli import Console, run
 from flake8_bgtasks.codes import OFF_BY_DEFAULT
 from flake8_bgtasks.findings import Finding, Span
@@ -155,3 +156,15 @@ def write_tree(root: Path, files: Mapping[str, str | bytes]) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def noted_aside(
+    done: list[Callable[[], bytes]],
+) -> Callable[[Callable[[], bytes]], Callable[[], bytes | None]]:
+    """Return `aside` that notes what it is given to do."""
+
+    def noted(work: Callable[[], bytes]) -> Callable[[], bytes | None]:
+        done.append(work)
+        return aside(work)
+
+    return noted

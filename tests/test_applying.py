@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from flake8_bgtasks import applying, aside
+from flake8_bgtasks import applying
 from flake8_bgtasks.engine import check
 from flake8_bgtasks.rules import RULES
 from flake8_bgtasks.settings import Settings
 from flake8_bgtasks.tracking import halves, linker, reader
 from flake8_bgtasks.tracking.recorded import Remembered
+from tests.fakes import noted_aside
 from tests.fixture_cases import Case, all_cases
 
 if TYPE_CHECKING:
@@ -59,14 +60,10 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], bytes]]:
     """Allow it for the smallest project; return what is done by other processes."""
     done: list[Callable[[], bytes]] = []
 
-    def forked(work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-        done.append(work)
-        return aside.aside(work)
-
     for module in (applying, linker):
         monkeypatch.setattr(module, "can_fork", lambda: True)
     for module in (applying, halves):
-        monkeypatch.setattr(module, "aside", forked)
+        monkeypatch.setattr(module, "aside", noted_aside(done))
         monkeypatch.setattr(module, "ENOUGH", 1)
     monkeypatch.setattr(applying, "Queue", InTurns)
     return done

@@ -12,6 +12,7 @@ import pytest
 from flake8_bgtasks import aside, survey
 from flake8_bgtasks.project.files import Files
 from flake8_bgtasks.project.seeds import Seeds
+from tests.fakes import noted_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,12 +51,8 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], bytes]]:
     """Allow it, though the tests may have other threads; return what is done by the others."""
     done: list[Callable[[], bytes]] = []
 
-    def forked(work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-        done.append(work)
-        return aside.aside(work)
-
     monkeypatch.setattr(survey, "can_fork", lambda: True)
-    monkeypatch.setattr(survey, "aside", forked)
+    monkeypatch.setattr(survey, "aside", noted_aside(done))
     return done
 
 

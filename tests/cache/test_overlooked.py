@@ -62,15 +62,24 @@ def additions(root: Path, files: list[str]) -> list[str]:
     return found
 
 
+def settings_of(case: Case) -> Settings:
+    return Settings(case.fastapi_version or "0.165.0", ())
+
+
+@pytest.fixture
+def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CachedCheck:
+    """Return a check whose cache takes no file for too new."""
+    monkeypatch.setattr(signatures, "FINE_GRAIN", 0)
+    return CachedCheck(Storage(str(tmp_path / "cache")))
+
+
 @pytest.mark.parametrize("case", all_cases()[::EVERY], ids=str)
 def test_what_is_overlooked_does_not_matter(
-    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Case, tmp_path: Path, cached: CachedCheck
 ) -> None:
-    monkeypatch.setattr(signatures, "FINE_GRAIN", 0)
     chance, root = random.Random(str(case)), tmp_path / "project"
     files = project_of(case, root)
-    settings = Settings(case.fastapi_version or "0.165.0", ())
-    cached = CachedCheck(Storage(str(tmp_path / "cache")))
+    settings = settings_of(case)
     for _ in range(8):
         cached(str(root), files, files, settings)
         name = chance.choice([*files, *IDLE])
@@ -81,13 +90,11 @@ def test_what_is_overlooked_does_not_matter(
 
 @pytest.mark.parametrize("case", all_cases()[EVERY // 2 :: EVERY], ids=str)
 def test_what_is_overlooked_in_a_buffer_does_not_matter(
-    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Case, tmp_path: Path, cached: CachedCheck
 ) -> None:
-    monkeypatch.setattr(signatures, "FINE_GRAIN", 0)
     chance, root = random.Random(str(case)), tmp_path / "project"
     files = project_of(case, root)
-    settings = Settings(case.fastapi_version or "0.165.0", ())
-    cached = CachedCheck(Storage(str(tmp_path / "cache")))
+    settings = settings_of(case)
     for _ in range(8):
         name = chance.choice([*files, *IDLE])
         reported = chance.choice([[name], files])
