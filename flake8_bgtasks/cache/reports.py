@@ -8,10 +8,12 @@ from zlib import crc32
 
 from flake8_bgtasks.cache.fingerprint import fingerprint
 from flake8_bgtasks.cache.signatures import (
+    ABSENT,
     changed,
     pack,
     settled,
     signature_of,
+    size_in,
     spelled,
 )
 from flake8_bgtasks.project.roots import is_brought_along
@@ -230,11 +232,10 @@ class Record:
         idle = self._idle
         for index in indices:
             expected, _, path = self._files[index].partition("\t")
-            if not expected[:1].isdigit():
-                return False
-            size = int(expected.partition(" ")[0])
             data = overlays.get(path) if path in overlays else _content(root, path)
-            grown = None if data is None else growth(data, size, uses[index], words, asked)
+            if data is None or expected == ABSENT:
+                return False
+            grown = growth(data, size_in(expected), uses[index], words, asked)
             if grown is None:
                 return False
             idle += grown

@@ -42,7 +42,7 @@ def identity_of(path: str) -> str:
 
 
 def settled(found: str, started: int) -> str:
-    """Return a signature; one that no file has if the file was written as the run `started`.
+    """Return a signature; marked if the file was written as the run `started`: no file has that.
 
     It might change again without a new time. `started` is a `time.time_ns`.
     """
@@ -51,7 +51,12 @@ def settled(found: str, started: int) -> str:
     _, modified, changed, _ = found.split()
     newest = max(int(modified), int(changed))
     grain = FINE_GRAIN if newest % 1_000_000 else COARSE_GRAIN
-    return found if newest < started - grain else NEVER
+    return found if newest < started - grain else NEVER + found
+
+
+def size_in(found: str) -> int:
+    """Return the size in a settled signature. Raises ValueError for that of an absent file."""
+    return int(found.removeprefix(NEVER).partition(" ")[0])
 
 
 def pack(paths: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -109,6 +109,20 @@ def test_a_change_that_cannot_matter_is_overlooked(
     assert records(cache, "run")
 
 
+@pytest.mark.usefixtures("cache")
+def test_what_changes_as_a_run_starts_is_looked_at_alone_the_next_time() -> None:
+    """Its time tells nothing, but what it holds does; and so again after each change."""
+    write(Path(), {"other.py": "import os\n"})
+    settle()
+    write(Path(), {"other.py": "import sys\n"})
+    check()
+    for name in ("sys", "os", "re"):
+        write(Path(), {"other.py": f"import {name}\n"})
+        assert check() == (*fresh()[:2], True)
+    write(Path(), {"other.py": "import fastapi\n"})
+    assert check() == (*fresh()[:2], False)
+
+
 def test_a_report_serves_other_arguments_and_flake8(cache: Path) -> None:
     check()
     tamper(records(cache, "report")[0], b"BGT101", b"BGT102")
