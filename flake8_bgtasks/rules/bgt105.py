@@ -70,8 +70,9 @@ def check(program: Program) -> Iterator[Finding]:
             continue
         for parameter in program.instances.parameters(scope):
             fate = program.fates.of_parameter_itself(scope, parameter.name)
-            adds = fate.adds | _adds_beside(program, scope)
-            for ref in () if fate.opened else sorted(fate.awaited - seen):
+            awaited = () if fate.opened else sorted(fate.awaited - seen)
+            adds = fate.adds | _adds_beside(program, scope) if awaited else ()
+            for ref in awaited:
                 if any(_comes_before(program, add, ref) for add in adds):
                     seen.add(ref)
                     yield _finding(program, ref)
@@ -80,8 +81,7 @@ def check(program: Program) -> Iterator[Finding]:
 def _adds_beside(program: Program, scope: ScopeRef) -> frozenset[NodeRef]:
     """Return where other functions of the requests, which share the instance, add tasks."""
     others = program.requests.beside(scope) - {scope}
-    adds = (found for key, found in program.additions.of.items() if key[0] in others)
-    return frozenset().union(*adds)
+    return frozenset().union(*map(program.additions.in_function, others))
 
 
 def _comes_before(program: Program, add: NodeRef, wait: NodeRef) -> bool:

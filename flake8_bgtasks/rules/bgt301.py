@@ -93,7 +93,7 @@ def check(program: Program) -> Iterator[Finding]:
     """Report where `BackgroundTask` is taken from Starlette, made where tasks could be injected."""
     if not program.uses_fastapi:
         return
-    places, origins = Places(program), program.once(starlette_task)
+    places, origins = program.once(Places), program.once(starlette_task)
     displacing = frozenset(loss.own for loss in displaced(program))
     for origin in origins.unused():
         if origin not in origins.uses:

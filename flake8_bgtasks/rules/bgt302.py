@@ -85,7 +85,7 @@ def check(program: Program) -> Iterator[Finding]:
     """Report where `BackgroundTasks` is taken from Starlette and used where FastAPI's belongs."""
     if not program.uses_fastapi or program.settings.fastapi_version in KEEPS_STARLETTES_CLASS:
         return
-    places, origins = Places(program), program.once(starlette_tasks)
+    places, origins = program.once(Places), program.once(starlette_tasks)
     for origin in origins.unused():
         if origin not in origins.uses and not _is_fastapis(program, origin.path):
             yield found("BGT302", origin.path, origin.span, _MESSAGE)

@@ -97,7 +97,7 @@ _OWN = "write background=BackgroundTask(f, …)"
 
 def check(program: Program) -> Iterator[Finding]:
     """Report backgrounds that are no task objects."""
-    places = Places(program)
+    places = program.once(Places)
     for wrong in wrong_backgrounds(program):
         function = program.function_around(wrong.at)
         advice = _INJECTED if places.can_be_injected(places.of(wrong.at)) else _OWN

@@ -38,6 +38,17 @@ class Additions:
         """The calls of `add_task` on each injected instance."""
         return {key: frozenset(self.below(key)) for key in self.injected}
 
+    def in_function(self, scope: ScopeRef) -> frozenset[NodeRef]:
+        """Return the calls of `add_task` on any instance that is injected into a function."""
+        return self._by_function.get(scope, frozenset())
+
+    @cached_property
+    def _by_function(self) -> dict[ScopeRef, frozenset[NodeRef]]:
+        found: dict[ScopeRef, frozenset[NodeRef]] = {}
+        for (scope, _), adds in self.of.items():
+            found[scope] = found.get(scope, frozenset()) | adds
+        return found
+
     @cached_property
     def owners(self) -> dict[NodeRef, tuple[Injected, ...]]:
         """The injected instances that each call of `add_task` may add to."""

@@ -16,6 +16,7 @@ from flake8_bgtasks.tracking.things import (
     ScopeRef,
     Thing,
     Things,
+    in_order,
 )
 
 if TYPE_CHECKING:
@@ -53,15 +54,27 @@ class Site(NamedTuple):
         return not any(argument.star for argument in self.arguments)
 
 
+Reached = tuple[tuple[Site, ...], bool]
+"""The project functions that a call may reach, and whether these are all."""
+
+
 class Binder:
     """Resolves calls to sites."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
         self._units = evaluator.units
+        self._sites: dict[tuple[bool, NodeRef], Reached] = {}
 
-    def sites(self, ref: NodeRef) -> tuple[tuple[Site, ...], bool]:
+    def sites(self, ref: NodeRef) -> Reached:
         """Return the project functions that a call may reach, and whether these are all."""
+        question = (self._evaluator.is_deep, ref)
+        found = self._sites.get(question)
+        if found is None:
+            found = self._sites[question] = self._find_sites(ref)
+        return found
+
+    def _find_sites(self, ref: NodeRef) -> Reached:
         node = self._units.node(ref)
         if not isinstance(node, facts.Call):
             return (), False
@@ -70,11 +83,11 @@ class Binder:
 
     def reach(
         self, call: NodeRef, things: Things, given: tuple[GivenArgument, ...], how: str
-    ) -> tuple[tuple[Site, ...], bool]:
+    ) -> Reached:
         """Return the project functions that are called with `given`, and whether these are all."""
         found: list[Site] = []
         complete = bool(things)
-        for thing in sorted(things, key=repr):
+        for thing in in_order(things):
             sites = list(self._reached(call, thing, given, how))
             found.extend(sites)
             complete = complete and bool(sites)

@@ -51,8 +51,16 @@ class Declaration(NamedTuple):
         )
 
 
-def declarations(program: Program) -> Iterator[Declaration]:
-    """Yield every parameter and field that FastAPI looks at; silent where that isn't sure."""
+def declarations(program: Program) -> tuple[Declaration, ...]:
+    """Return every parameter and field that FastAPI looks at; silent where that isn't sure."""
+    return program.once(_declarations)
+
+
+def _declarations(program: Program) -> tuple[Declaration, ...]:
+    return tuple(_found(program))
+
+
+def _found(program: Program) -> Iterator[Declaration]:
     for ref in sorted(program.roles.injected):
         if _is_seen(program, ref) and not _is_made_by_test(program, ref):
             yield from _parameters(program, ref)

@@ -28,6 +28,11 @@ class Memo:
         self._circles: Circles[Question, Things] = Circles(EMPTY, UNKNOWN)
         self._kept = self._circles.kept
 
+    @property
+    def is_deep(self) -> bool:
+        """Whether every definition is read just now: see `deeply`."""
+        return self._deep
+
     def forget(self) -> None:
         """Drop the kept answers."""
         self._circles.forget()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flake8_bgtasks.project.names import Defined, ProjectModule, Targets
 from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.memo import Memo
-from flake8_bgtasks.tracking.things import UNKNOWN, External, Module, NodeRef, Things
+from flake8_bgtasks.tracking.things import UNKNOWN, External, Module, NodeRef, Things, in_order
 
 
 class Naming(Memo):
@@ -42,7 +42,7 @@ class Naming(Memo):
     def module_bindings(self, path: str, name: str) -> tuple[NodeRef, ...]:
         """Return the nodes that a module-level name stands for, through imports."""
         targets = [t for t in self.names.lookup(path, name) if isinstance(t, Defined)]
-        return tuple(ref for target in sorted(targets, key=repr) for ref in self.bound_by(target))
+        return tuple(ref for target in in_order(targets) for ref in self.bound_by(target))
 
     def targets(self, targets: Targets) -> Things:
         """Evaluate what a module-level name was resolved to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.tracking.roles import INJECTED
@@ -25,11 +26,15 @@ class Places:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._units = program.units
-        self._declaring = dict(self._signatures())
 
     def of(self, ref: NodeRef) -> ScopeRef:
         """Return the function that a node belongs to, or in whose signature it stands."""
         return self._declaring.get(ref) or self._program.function_around(ref)
+
+    @cached_property
+    def _declaring(self) -> dict[NodeRef, ScopeRef]:
+        """The functions in whose signatures nodes stand."""
+        return dict(self._signatures())
 
     def _signatures(self) -> Iterator[tuple[NodeRef, ScopeRef]]:
         for ref, scope in self._program.scopes:

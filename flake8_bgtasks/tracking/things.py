@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+T = TypeVar("T")
 
 
 class _Node(NamedTuple):
@@ -112,3 +117,8 @@ EMPTY: Things = frozenset()
 def known(things: Things) -> bool:
     """Return whether every possibility is known."""
     return bool(things) and Unknown() not in things
+
+
+def in_order(things: Collection[T]) -> Collection[T]:
+    """Return things in an order that is the same in every run; nearly always it is one at most."""
+    return things if len(things) < 2 else sorted(things, key=repr)

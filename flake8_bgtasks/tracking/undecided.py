@@ -18,7 +18,7 @@ def undecided(program: Program) -> frozenset[tuple[str, str]]:
     """
     if not program.uses_fastapi:
         return frozenset()
-    places = Places(program)
+    places = program.once(Places)
     scopes = {
         places.of(use)
         for origins in (starlette_task, starlette_tasks)

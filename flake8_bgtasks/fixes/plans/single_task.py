@@ -39,7 +39,7 @@ def plan(supply: Supply, finding: Finding) -> Plan:
 
 def _made(program: Program, origin: Origin) -> Iterator[NodeRef]:
     """Yield the calls that make a task where an instance could be injected."""
-    places = Places(program)
+    places = program.once(Places)
     for use in program.once(starlette_task).uses.get(origin, ()):
         if not places.can_be_injected(places.of(use)):
             continue

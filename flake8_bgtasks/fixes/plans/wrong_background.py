@@ -56,7 +56,7 @@ def _edits(thread: Thread, wrong: Wrong) -> frozenset[Edit]:
     value = _value(program, tree, wrong)
     task = _task(program, tree, meant, wrong, value)
     test = _test(program, tree, wrong, value)
-    places = Places(program)
+    places = program.once(Places)
     if not places.can_be_injected(places.of(wrong.value)):
         if test:
             raise Refused(_DIFFERENT)

@@ -104,7 +104,7 @@ def _single(supply: Supply, path: str, item: Import) -> Iterator[Edit]:
 def _can_be_injected(supply: Supply, call: Place) -> bool:
     """Return whether a task is made where an instance could be injected: not in a handler."""
     program = supply.program
-    places = Places(program)
+    places = program.once(Places)
     return any(
         places.can_be_injected(places.of(ref))
         for ref in program.once(calls_at).get((call.path, call.span), ())
