@@ -68,12 +68,12 @@ def _function(
     found: set[Kind] = {"adder"}
     if any(_needs(outline, node, *pair, known) for pair in _parameters(node.args)):
         found.add("helper")
-    inside = _mentioned(node, known)
-    if "traced" in inside:
+    if _mentioned(node, _of_kind(known, "traced")):
         found.add("traced")
     returned = _mentioned(node.returns, known) if node.returns else set()
     if returned - {"adder"} or (_calls(node, known, _MAKES_ANY | {"holder"}) and _returns(node)):
-        found.update({"factory"} if _MAKES_ANY & (returned | inside) else {"holder"})
+        made = returned | _mentioned(node, known)
+        found.update({"factory"} if _MAKES_ANY & made else {"holder"})
     return found
 
 
@@ -92,9 +92,13 @@ def _class(outline: Outline, node: ast.ClassDef, known: Mapping[str, Kinds]) -> 
                 found.add("holder")
         elif _mentioned(child, known) & _HELD:
             found.add("holder")
-    if _mentioned(node, {name: kinds for name, kinds in known.items() if "traced" in kinds}):
+    if _mentioned(node, _of_kind(known, "traced")):
         found.add("traced")
     return found
+
+
+def _of_kind(known: Mapping[str, Kinds], kind: Kind) -> Mapping[str, Kinds]:
+    return {name: kinds for name, kinds in known.items() if kind in kinds}
 
 
 def _named_in(

@@ -188,7 +188,7 @@ def _imports(body: Sequence[ast.stmt], lines: Sequence[str], where: _Context) ->
     for node in body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             yield from _aliases(node, lines, where)
-        else:
+        elif any("import" in line for line in lines[node.lineno - 1 : node.end_lineno]):
             for block, inner in _blocks(node, where):
                 yield from _imports(block, lines, inner)
 
