@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from zlib import crc32
 
 from flake8_bgtasks.cache.fingerprint import fingerprint
-from flake8_bgtasks.cache.signatures import (
-    ABSENT,
-    changed,
-    pack,
-    settled,
-    signature_of,
-    size_in,
-    spelled,
-)
+from flake8_bgtasks.cache.record import DAMAGED, KIND, Record, not_on_disk
+from flake8_bgtasks.cache.signatures import pack, states_of
 from flake8_bgtasks.project.roots import is_brought_along
 
 TYPE_CHECKING = False
@@ -26,14 +18,8 @@ if TYPE_CHECKING:
     from flake8_bgtasks.cache.known import KnownFacts
     from flake8_bgtasks.cache.storage import Storage
     from flake8_bgtasks.engine import Run
-    from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.report import Reading, Report
     from flake8_bgtasks.settings import Settings
-
-KIND = "report"
-NONE: Mapping[str, bytes] = {}
-MANY = 20
-"""So many changed files are not looked at one by one."""
 
 
 class CachedCheck:
@@ -143,7 +129,7 @@ class CachedCheck:
         started: int,
     ) -> None:
         states = reading.states
-        if report.has_failed or len(states) < len(paths) or any("\n" in path for path in paths):
+        if report.has_failed or len(states) < len(paths):
             return
         watched = _watched(root, paths) if report.parsed else ()
         lines = [
@@ -154,9 +140,8 @@ class CachedCheck:
             b" ".join(sorted(reading.looked_for)).decode("utf-8", "surrogateescape"),
             _as_json(reading.asked_for),
             " ".join(_uses(reading, paths)),
-            str(len(watched)),
-            *pack((path, settled(signature_of(path), started)) for path in watched),
-            *pack((path, settled(spelled(states[path]), started)) for path in paths),
+            *pack(watched, states_of(watched), started),
+            *pack(paths, [states[path] for path in paths], started),
         ]
         self._storage.save(KIND, key, lines)
         self.key, self.stamp = key, lines[0]
@@ -180,105 +165,6 @@ def _uses(reading: Reading, paths: Sequence[str]) -> Iterator[str]:
             yield use if imports is None else use + digest(imports)
 
 
-DAMAGED = (ValueError, IndexError, TypeError, KeyError, AttributeError, RecursionError)
-"""What a damaged record may raise."""
-
-
-class Record:
-    """The lines of a record, taken apart. Raises one of `DAMAGED` for damaged ones."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        """`stamp` changes with the findings, `surroundings` tells of files that are not read."""
-        self.stamp, self._report, self.surroundings, idle, words, asked, self._uses = lines[:7]
-        self._idle = int(idle)
-        self._words = words
-        self._asked = asked
-        watched = int(lines[7])
-        self._watched = lines[8 : 8 + watched]
-        self._files = lines[8 + watched :]
-
-    @property
-    def paths(self) -> list[str]:
-        """The files of the project."""
-        return [line.partition("\t")[2] for line in self._files]
-
-    def holds(
-        self, root: str, overlays: Mapping[str, bytes] = NONE, *, overlooks: bool = True
-    ) -> bool:
-        """Tell whether all files are what they were; `overlays` stands for other content of some.
-
-        With `overlooks`, also if they have changed where it does not matter: as the record says.
-        """
-        if changed(self._watched):
-            return False
-        prefix = "" if root == os.getcwd() else f"{root}{os.sep}"  # which takes a quarter longer
-        different = changed(self._files, prefix, MANY)
-        if overlays:
-            different = sorted({*different, *map(self.paths.index, overlays)})
-        few = overlooks and len(different) < MANY
-        return not different or (few and self._can_overlook(root, different, overlays))
-
-    def _can_overlook(
-        self, root: str, indices: Sequence[int], overlays: Mapping[str, bytes]
-    ) -> bool:
-        from flake8_bgtasks.cache.overlooking import growth
-        from flake8_bgtasks.project.source import SYNTAX_BUDGET
-
-        if "BGT900" in self._report:  # it depends on how much there is whether files are parsed
-            return False
-        words = frozenset(self._words.encode("utf-8", "surrogateescape").split())
-        asked = _from_json(self._asked)
-        uses = self._uses.split(" ")
-        idle = self._idle
-        for index in indices:
-            expected, _, path = self._files[index].partition("\t")
-            data = overlays.get(path) if path in overlays else _content(root, path)
-            if data is None or expected == ABSENT:
-                return False
-            grown = growth(data, size_in(expected), uses[index], words, asked)
-            if grown is None:
-                return False
-            idle += grown
-        return (idle <= SYNTAX_BUDGET) == (self._idle <= SYNTAX_BUDGET)
-
-    def report(self) -> Report:
-        """Return the report. Raises one of `DAMAGED` for a damaged one."""
-        report = _decoded(self._report)
-        named = {path for finding in report.findings for path in _named(finding)}
-        if not named.issubset(self.paths):
-            raise ValueError(self._report)
-        return report
-
-
-def _content(root: str, path: str) -> bytes | None:
-    from flake8_bgtasks.project.source import BadSource, read
-
-    try:
-        return read(os.path.join(root, path))
-    except BadSource:
-        return None
-
-
-def not_on_disk(root: str, overlays: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """Return the overlays that hold something else than the files that they stand for."""
-    return {path: data for path, data in overlays.items() if data != _content(root, path)}
-
-
-def _as_json(patterns: Iterable[bytes]) -> str:
-    import json
-
-    return json.dumps(sorted(pattern.decode("latin-1") for pattern in patterns))
-
-
-def _from_json(text: str) -> list[bytes]:
-    """Return the patterns. Raises ValueError, TypeError or AttributeError for a damaged record."""
-    if text == "[]":  # as nearly always; `json` is slow to import
-        return []
-    import json
-
-    return [pattern.encode("latin-1") for pattern in json.loads(text)]
-
-
 def _key(root: str, settings: Settings, asked: Iterable[str], *, syntax: bool) -> tuple[str, ...]:
     wanted = repr((settings.fastapi_version, settings.test_patterns, syntax))
     digest = "\n".join(asked).encode("utf-8", "surrogateescape")
@@ -300,9 +186,6 @@ def _surroundings(root: str, paths: Sequence[str]) -> str:
     return f"{crc32(repr(found).encode('utf-8', 'surrogateescape')):08x}"
 
 
-# Reports as JSON
-
-
 def _encoded(report: Report) -> str:
     if not report.findings:
         return f"[[], {report.files}, {report.parsed}]"
@@ -314,21 +197,7 @@ def _encoded(report: Report) -> str:
     return json.dumps([findings, report.files, report.parsed])
 
 
-def _decoded(text: str) -> Report:
-    from flake8_bgtasks.report import Report
-
-    if text.startswith("[[], "):
-        files, parsed = map(int, text[5:-1].split(", "))
-        return Report((), files, parsed)
+def _as_json(patterns: Iterable[bytes]) -> str:
     import json
 
-    from flake8_bgtasks.findings import from_values
-
-    findings, files, parsed = json.loads(text)
-    return Report(tuple(map(from_values, findings)), int(files), int(parsed))
-
-
-def _named(finding: Finding) -> Iterator[str]:
-    yield finding.path
-    yield from (related.path for related in finding.related)
-    yield from (edit.path for edit in (finding.fix.edits if finding.fix else ()))
+    return json.dumps(sorted(pattern.decode("latin-1") for pattern in patterns))

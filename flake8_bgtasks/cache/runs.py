@@ -6,16 +6,15 @@ import os
 import sys
 
 from flake8_bgtasks.cache.fingerprint import fingerprint
-from flake8_bgtasks.cache.reports import DAMAGED, Record, not_on_disk
-from flake8_bgtasks.cache.reports import KIND as REPORT
+from flake8_bgtasks.cache.record import DAMAGED, Record, not_on_disk
+from flake8_bgtasks.cache.record import KIND as REPORT
 from flake8_bgtasks.cache.signatures import (
-    changed,
+    LINES,
+    Signed,
     identity_of,
     is_identical,
     pack,
-    settled,
-    signature,
-    signature_of,
+    states_of,
 )
 from flake8_bgtasks.cache.storage import Storage, default_folder
 from flake8_bgtasks.project.roots import is_brought_along, is_within
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
     from flake8_bgtasks.project.discovery import Discovered
 
 KIND = "run"
+VALUES = 6
+"""Lines before those for files and folders."""
+
 CONFIG_FILES = ("pyproject.toml", "setup.cfg", "tox.ini", ".flake8")
 ENVIRONMENT = ("HOME", "NO_COLOR", "FORCE_COLOR", "TERM")
 ELSEWHERE = ("--no-cache", "--cache-dir", "--output-file", "--fix", "--diff", "--add-noqa")
@@ -62,23 +64,18 @@ def _is_brought_along(folder: str, argv: Sequence[str]) -> bool:
 def _repeated(
     lines: Sequence[str], storage: Storage, stdout: TextIO, read_stdin: Callable[[], bytes]
 ) -> int | None:
-    report, stamp, root, code, given = lines[:5]
-    files, things, folders = map(int, lines[5].split())
-    at = 6
-    if changed(lines[at : at + files]):
-        return None
-    at += files
-    if not is_identical(lines[at : at + things]):
-        return None
-    at += things
-    if changed(lines[at : at + folders]):
+    values, lines = lines[:VALUES], lines[VALUES:]
+    report, stamp, root, code, given, count = values
+    files, folders, rest = lines[:LINES], lines[LINES : 2 * LINES], lines[2 * LINES :]
+    things, printed = rest[: int(count)], rest[int(count) :]
+    if Signed(files).changed() or not is_identical(things) or Signed(folders).changed():
         return None
     found = storage.load(REPORT, report.split("\t"))
     record = Record(found) if found else None
     overlays = not_on_disk(root, {given: read_stdin()}) if given else {}
     if record is None or record.stamp != stamp or not record.holds(root, overlays):
         return None
-    if printed := lines[at + folders :]:
+    if printed:
         from flake8_bgtasks.terminal import print_lines
 
         print_lines(printed, stdout)
@@ -109,7 +106,7 @@ class Run:
         """
         folder = default_folder()
         given, name = stdin
-        if folder is None or not check.key or any("\n" in line for line in (given, *printed)):
+        if folder is None or not check.key:
             return
         cwd = os.getcwd()
         stands_for = [os.path.join(cwd, name)] if given else []
@@ -125,17 +122,21 @@ class Run:
             found.root,
             str(code),
             given,
-            f"{len(files)} {len(things)} {len(found.folders)}",
-            *pack((path, settled(signature_of(path), self._started)) for path in files),
-            *pack((path, identity_of(path)) for path in things),
-            *self._folders(found.folders),
+            str(len(things)),
+            *pack(files, states_of(files), self._started),
+            *self._folders(found.folders, cwd),
+            *(f"{identity_of(path)}\t{path}" for path in things),
             *printed,
         ]
         Storage(folder).save(KIND, _key(self._argv, self._stdout), lines)
 
-    def _folders(self, folders: Mapping[str, os.stat_result]) -> Iterator[str]:
-        signatures = ((path, signature(status)) for path, status in folders.items())
-        return pack((path, settled(found, self._started)) for path, found in signatures)
+    def _folders(self, folders: Mapping[str, os.stat_result], cwd: str) -> Sequence[str]:
+        """Return the lines for folders, by their way from here: the shorter, the sooner found."""
+        from flake8_bgtasks.project.files import state_of
+
+        here = os.path.join(cwd, "")
+        paths = [path.removeprefix(here) for path in folders]
+        return pack(paths, [state_of(status) for status in folders.values()], self._started)
 
 
 def _key(argv: Sequence[str], stdout: TextIO) -> tuple[str, ...]:

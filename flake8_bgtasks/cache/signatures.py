@@ -1,4 +1,4 @@
-"""Telling from a file's status whether it is still what it was."""
+"""Telling from the states of files whether they are still what they were."""
 
 from __future__ import annotations
 
@@ -6,30 +6,94 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
+
+    State = tuple[int, int, int, int]
 
 ABSENT = "-"
 NEVER = "?"
+LINES = 3
 FINE_GRAIN, COARSE_GRAIN = 100_000_000, 2_100_000_000
 """Nanoseconds within which a file system may give two changes the same time."""
 
 
-def signature(status: os.stat_result) -> str:
-    """Return what changes whenever a file does."""
-    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
+class Signed:
+    """Paths and what tells whether the files there have changed, as lines of a record hold them.
+
+    Raises ValueError for a damaged record.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        """The lines are those of `pack`."""
+        self._digest, paths, self._signatures = lines
+        self.paths = paths.split("\0") if paths else []
+
+    def changed(self, prefix: str = "") -> list[int]:
+        """Return which of the paths, each below `prefix`, have other signatures."""
+        paths = [prefix + path for path in self.paths] if prefix else self.paths
+        states = states_of(paths)
+        if _digest(states) == self._digest:
+            return []
+        pairs = zip(self._all_signatures(), states, strict=True)
+        return [index for index, (old, now) in enumerate(pairs) if old != _signature(now)]
+
+    def size(self, index: int) -> int | None:
+        """Return the size that a file had; None if it was not there."""
+        found = self._all_signatures()[index]
+        return None if found == ABSENT else int(found.removeprefix(NEVER).partition(" ")[0])
+
+    def _all_signatures(self) -> list[str]:
+        return self._signatures.split("\t") if self._signatures else []
 
 
-def spelled(state: Iterable[int]) -> str:
-    """Return the signature of a file whose size, times and inode these are."""
-    return " ".join(map(str, state))
+def states_of(paths: Sequence[str]) -> Sequence[State | None]:
+    """Return what changes whenever a file does; that of a folder, with the names in it.
 
-
-def signature_of(path: str) -> str:
-    """Return the signature of a file; that of a folder changes with the names in it."""
+    None stands for a path where nothing is.
+    """
     try:
-        return signature(os.stat(path))
+        return _states(paths)
     except (OSError, ValueError):
-        return ABSENT
+        return [_state_at(path) for path in paths]
+
+
+def _state_at(path: str) -> State | None:
+    try:
+        return _states([path])[0]
+    except (OSError, ValueError):
+        return None
+
+
+def _states(paths: Iterable[str]) -> Sequence[State]:
+    return [(s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for s in map(os.stat, paths)]
+
+
+def pack(paths: Iterable[str], states: Sequence[State | None], started: int) -> list[str]:
+    """Return the lines for files that a run has looked at which `started` then, in nanoseconds.
+
+    What was written just before that might change again without a new time: no file is like it.
+    """
+    signatures = [_settled(_signature(state), state, started) for state in states]
+    is_settled = not any(found.startswith(NEVER) for found in signatures)
+    digest = _digest(states) if is_settled else NEVER
+    return [digest, "\0".join(paths), "\t".join(signatures)]
+
+
+def _signature(state: State | None) -> str:
+    return ABSENT if state is None else f"{state[0]} {state[1]} {state[2]} {state[3]}"
+
+
+def _settled(found: str, state: State | None, started: int) -> str:
+    if state is None:
+        return found
+    newest = max(state[1:3])
+    grain = FINE_GRAIN if newest % 1_000_000 else COARSE_GRAIN
+    return found if newest < started - grain else NEVER + found
+
+
+def _digest(states: Sequence[State | None]) -> str:
+    """Return a text for all states: where nothing has changed, no other text need be made."""
+    return str(hash(tuple(states)))
 
 
 def identity_of(path: str) -> str:
@@ -41,49 +105,7 @@ def identity_of(path: str) -> str:
     return f"{status.st_mode} {status.st_ino} {status.st_dev}"
 
 
-def settled(found: str, started: int) -> str:
-    """Return a signature; marked if the file was written as the run `started`: no file has that.
-
-    It might change again without a new time. `started` is a `time.time_ns`.
-    """
-    if found == ABSENT:
-        return found
-    _, modified, changed, _ = found.split()
-    newest = max(int(modified), int(changed))
-    grain = FINE_GRAIN if newest % 1_000_000 else COARSE_GRAIN
-    return found if newest < started - grain else NEVER + found
-
-
-def size_in(found: str) -> int:
-    """Return the size in a settled signature. Raises ValueError for that of an absent file."""
-    return int(found.removeprefix(NEVER).partition(" ")[0])
-
-
-def pack(paths: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Yield lines for paths and their signatures."""
-    for path, found in paths:
-        yield f"{found}\t{path}"
-
-
-def changed(lines: Iterable[str], prefix: str = "", limit: int = 1) -> list[int]:
-    """Return which packed paths, each below `prefix`, have other signatures; `limit` are enough."""
-    found: list[int] = []
-    stat = os.stat
-    for index, line in enumerate(lines):
-        expected, _, path = line.partition("\t")
-        try:
-            status = stat(prefix + path)
-            now = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
-        except (OSError, ValueError):
-            now = ABSENT
-        if now != expected:
-            found.append(index)
-            if len(found) >= limit:
-                break
-    return found
-
-
 def is_identical(lines: Iterable[str]) -> bool:
-    """Tell whether all packed paths have the identities they had."""
+    """Tell whether all paths have the identities they had, one a line."""
     pairs = (line.partition("\t") for line in lines)
     return all(identity_of(path) == expected for expected, _, path in pairs)

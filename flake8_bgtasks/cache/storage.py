@@ -62,7 +62,10 @@ class Storage:
         head = _head(key)
         if head is None:
             return
+        lines = list(lines)
         text = "\n".join([head, *lines])
+        if text.count("\n") != len(lines):  # there is one within a path
+            return
         data = text.encode("utf-8", "surrogateescape")
         try:
             self._write(_name(kind, head), f"{FORMAT} {crc32(data):08x}\n".encode() + data)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.baseline import read_baseline
-from flake8_bgtasks.cache.reports import Record
+from flake8_bgtasks.cache.record import Record
 from flake8_bgtasks.config import read_config
 from flake8_bgtasks.engine import check
 from flake8_bgtasks.errors import UsageError

@@ -11,6 +11,7 @@ import pytest
 
 from flake8_bgtasks.cache import runs
 from flake8_bgtasks.cache.fingerprint import fingerprint
+from flake8_bgtasks.cache.signatures import pack
 from flake8_bgtasks.cache.storage import MAX_RECORDS, Storage
 from tests.cache.helpers import HELPERS, MAIN, check, fresh, records, settle, write
 
@@ -36,8 +37,9 @@ def forge_run(folder: Path, root: Path, *argv: str) -> None:
     """Write the record of a run that found nothing in no files."""
     storage = Storage(str(folder / "flake8-bgtasks"))
     key = (fingerprint(), str(root), "x", "x")
-    storage.save("report", key, ["1", EMPTY, "", "0", "", "[]", "", "0"])
-    lines = ["\t".join(key), "1", str(root), "0", "", "0 0 0"]
+    nothing = pack([], [], 0)
+    storage.save("report", key, ["1", EMPTY, "", "0", "", "[]", "", *nothing, *nothing])
+    lines = ["\t".join(key), "1", str(root), "0", "", "0", *nothing, *nothing]
     storage.save("run", runs._key(argv, io.StringIO()), lines)
 
 
