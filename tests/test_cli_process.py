@@ -22,8 +22,9 @@ from tests.fakes import FakeCheck
 from flake8_bgtasks import __main__, engine
 engine.check = FakeCheck()
 sys.argv.insert(1, "--no-cache")
-sys.exit(__main__.main())
+sys.exit(__main__.program())
 """
+END = "sys.exit(__main__.program())"
 # The same, with an engine that is never done; where the tests run in the background, Ctrl-C may be
 # ignored.
 ENDLESS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -58,6 +59,27 @@ def test_module_and_program_are_the_same() -> None:
     command = [sys.executable, "-m", "flake8_bgtasks", "--version"]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert run.stdout.startswith("flake8-bgtasks ")
+
+
+@pytest.mark.parametrize(
+    ("at_end", "said"),
+    [
+        ("type('Kept', (), {'__del__': lambda self: print('tidied up')})", ""),
+        ("__import__('atexit').register(print, 'called')", "called\n"),
+    ],
+)
+def test_the_process_ends_at_once_but_for_those_who_wait_for_it(at_end: str, said: str) -> None:
+    (Path() / "clean.py").touch()
+    code = f"""
+from flake8_bgtasks.__main__ import program
+made = {at_end}
+kept = made() if isinstance(made, type) else None
+program()
+"""
+    command = [sys.executable, "-c", code, "clean.py"]
+    for _ in range(2):
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert (run.stdout, run.stderr) == (said, "")
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
@@ -109,7 +131,7 @@ def test_output_is_utf8_whatever_the_locale(here: Path) -> None:
 
 def test_a_clean_run_imports_neither_libcst_nor_flake8(here: Path) -> None:
     write_tree(here, {"setup.cfg": "[flake8]\nexclude = x.py\n"})
-    program = PROGRAM.replace("sys.exit(", "code = (") + "print(code, *sys.modules)\n"
+    program = PROGRAM.replace(END, "print(__main__.main(), *sys.modules)")
     process = start(program, stdout=subprocess.PIPE)
     out, _ = process.communicate(timeout=60)
     code, *modules = out.decode().split()
