@@ -80,7 +80,7 @@ def pack(paths: Iterable[str], states: Sequence[State | None], started: int) -> 
 
 
 def _signature(state: State | None) -> str:
-    return ABSENT if state is None else f"{state[0]} {state[1]} {state[2]} {state[3]}"
+    return ABSENT if state is None else f"{state[0]} {hash(state):x}"
 
 
 def _settled(found: str, state: State | None, started: int) -> str:

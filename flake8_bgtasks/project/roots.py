@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 
-from flake8_bgtasks.errors import UsageError
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +58,8 @@ def _common_folder(absolute: Sequence[str]) -> str:
     try:
         common = os.path.commonpath(absolute)
     except ValueError as error:
+        from flake8_bgtasks.errors import UsageError
+
         raise UsageError(f"the paths have no common folder: {', '.join(absolute)}") from error
     return common if os.path.isdir(common) else os.path.dirname(common)
 
