@@ -12,7 +12,7 @@ from flake8_bgtasks.findings import as_values, from_values
 from flake8_bgtasks.report import internal_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.rules.base import Rule
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
     Found = dict[int, list[Finding]]
+    Asked = tuple[str, tuple[str, str]]
 
 ENOUGH = 600
 """A program of so many lines is worth a second process."""
@@ -32,13 +33,27 @@ FIRST = "BGT101"
 """What this rule asks about a program, most others ask too."""
 
 
-def apply(program: Program, progress: Progress, *, forks: bool) -> list[Finding]:
-    """Return what the rules find; `forks` allows a second process."""
-    if forks and can_fork() and _size(program) >= ENOUGH:
-        found = _together(program, progress)
+def apply(
+    program: Program, codes: Collection[str], progress: Progress, *, forks: bool
+) -> list[Finding]:
+    """Return what the rules with some codes find; `forks` allows a second process."""
+    numbers = [n for n, rule in enumerate(rules.RULES) if rule.code in codes]
+    if forks and len(numbers) > 1 and can_fork() and _size(program) >= ENOUGH:
+        found = _together(program, numbers, progress)
     else:
-        found = _applied(program, range(len(rules.RULES)), progress)
+        found = _applied(program, numbers, progress)
     return [finding for number in sorted(found) for finding in found[number]]
+
+
+def undecided(program: Program) -> list[Asked]:
+    """Return the functions that some rules can't judge, as nobody calls them."""
+    asking = [(rule.code, rule.undecided) for rule in rules.RULES if rule.undecided is not None]
+    return [(code, name) for code, names in asking for name in sorted(names(program))]
+
+
+def unreached(program: Program, found: Iterable[Finding]) -> list[Asked]:
+    """Return the functions with findings that no known request gets to."""
+    return [(f.code, name) for f in found for name in program.chains.unreached(f)]
 
 
 def _size(program: Program) -> int:
@@ -47,12 +62,11 @@ def _size(program: Program) -> int:
     return sum(outline.statements[index].length for outline, index in outlines if outline)
 
 
-def _together(program: Program, progress: Progress) -> Found:
-    """Apply the rules in two processes, each of which takes the next ones when it has time.
+def _together(program: Program, numbers: Sequence[int], progress: Progress) -> Found:
+    """Apply rules in two processes, each of which takes the next ones when it has time.
 
     Those of a kind go together: they ask the same.
     """
-    numbers = range(len(rules.RULES))
     found = _applied(program, [n for n in numbers if rules.RULES[n].code == FIRST], progress)
     queue = Queue([n for n in numbers if n not in found])
     told = aside(lambda: _told(program, queue))

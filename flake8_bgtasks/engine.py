@@ -179,19 +179,22 @@ class Run:
             return error
 
     def _findings(self, seeds: Seeds) -> list[Finding]:
-        """Apply the rules; only then look up the callers of what was found, for the messages."""
-        from flake8_bgtasks.tracking.undecided import undecided
+        """Apply the rules; then those again that have to know who calls what they are about."""
+        from flake8_bgtasks.applying import undecided, unreached
+        from flake8_bgtasks.codes import CODES
 
         linker = self._linker(seeds)
         program = self.program = linker.link()
-        found = self._applied(program)
+        found = self._applied(program, CODES)
         needed = undecided(program)
-        traced = {name for finding in found for name in program.chains.unreached(finding)}
-        wider = linker.widened(program, needed | traced) or linker.widened(program, needed)
-        if wider is None:
-            return found
-        self.program = wider
-        return self._applied(wider)
+        for wanted in ([*needed, *unreached(program, found)], needed):
+            wider = linker.widened(program, {name for _, name in wanted})
+            if wider is not None:
+                self.program = wider
+                again = {code for code, _ in wanted}
+                kept = [finding for finding in found if finding.code not in again]
+                return kept + self._applied(wider, again)
+        return found
 
     def _linker(self, seeds: Seeds) -> Linker:
         from flake8_bgtasks.tracking.linker import Linker
@@ -214,10 +217,10 @@ class Run:
 
         return Settings(detect(self._root, self._paths), self._settings.test_patterns)
 
-    def _applied(self, program: Program) -> list[Finding]:
+    def _applied(self, program: Program, codes: Collection[str]) -> list[Finding]:
         from flake8_bgtasks.applying import apply
 
-        return apply(program, self._progress, forks=self._forks)
+        return apply(program, codes, self._progress, forks=self._forks)
 
     def _parse(self, named: Collection[str], others: Collection[str]) -> None:
         """Parse what nobody has parsed yet: the named files, and the others if that is cheap.

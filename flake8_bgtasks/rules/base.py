@@ -20,13 +20,18 @@ FixLevel = Literal["safe", "unsafe", "none"]
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the catalogue; the docstring of the module that makes it is its page."""
+    """One row of the catalogue; the docstring of the module that makes it is its page.
+
+    `undecided` tells of a program which functions it can't judge, as it isn't known who calls them:
+    pairs of a module and a name in it. Where somebody is found who does, it is applied again.
+    """
 
     code: str
     name: str
     summary: str
     fix: FixLevel
     check: Callable[[Program], Iterable[Finding]]
+    undecided: Callable[[Program], frozenset[tuple[str, str]]] | None = None
 
     @property
     def on_by_default(self) -> bool:

@@ -75,6 +75,7 @@ from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.displaced import displaced
 from flake8_bgtasks.tracking.imports import starlette_task
 from flake8_bgtasks.tracking.places import Places
+from flake8_bgtasks.tracking.undecided import undecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,4 +142,5 @@ RULE = Rule(
     summary="Starlette's BackgroundTask is used where FastAPI could inject BackgroundTasks",
     fix="safe",
     check=check,
+    undecided=lambda program: undecided(program, program.once(starlette_task)),
 )

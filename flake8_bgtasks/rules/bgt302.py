@@ -64,6 +64,7 @@ from flake8_bgtasks.rules.base import Rule, found
 from flake8_bgtasks.tracking import facts, known
 from flake8_bgtasks.tracking.imports import starlette_tasks
 from flake8_bgtasks.tracking.places import Places
+from flake8_bgtasks.tracking.undecided import undecided
 from flake8_bgtasks.tracking.versions import KEEPS_STARLETTES_CLASS
 
 if TYPE_CHECKING:
@@ -141,4 +142,5 @@ RULE = Rule(
     summary="BackgroundTasks is imported from Starlette instead of FastAPI",
     fix="safe",
     check=check,
+    undecided=lambda program: undecided(program, program.once(starlette_tasks)),
 )
