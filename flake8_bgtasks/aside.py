@@ -8,7 +8,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 def can_fork() -> bool:
@@ -45,6 +45,81 @@ def aside(work: Callable[[], bytes]) -> Callable[[], bytes | None]:
     return result
 
 
+class Talk:
+    """What two processes say to each other, in the terms of JSON; `child` is the other one."""
+
+    def __init__(self, reading: int, writing: int, child: int | None = None) -> None:
+        self._reading = reading
+        self._writing = writing
+        self._child = child
+        self._heard = b""
+        self._lines: list[bytes] = []
+
+    def say(self, what: object) -> None:
+        """Say something; it may have to wait until the other process listens."""
+        import json
+
+        data = memoryview(json.dumps(what).encode() + b"\n")
+        while data:
+            data = data[os.write(self._writing, data) :]
+
+    def hear(self) -> Any:
+        """Return what was said next. Raises EOFError once there is nothing more."""
+        import json
+
+        while not self._lines:
+            self._read()
+        return json.loads(self._lines.pop())
+
+    def has_more(self) -> bool:
+        """Return whether `hear` would not have to wait."""
+        import select
+
+        poll = select.poll()
+        poll.register(self._reading, select.POLLIN)
+        return bool(self._lines or poll.poll(0))
+
+    def _read(self) -> None:
+        part = os.read(self._reading, _PART)
+        if not part:
+            raise EOFError
+        *lines, rest = part.split(b"\n")
+        if lines:
+            lines[0] = self._heard + lines[0]
+            self._lines, self._heard = lines[::-1], b""
+        self._heard += rest
+
+    def end(self) -> None:
+        """End it, and with it the other process."""
+        if self._child is not None:
+            os.close(self._writing)
+            os.close(self._reading)
+            _has_succeeded(self._child)
+            self._child = None
+
+
+_PART = 1 << 20
+
+
+def beside(work: Callable[[Talk], None]) -> Talk | None:
+    """Fork a process that does `work`, talking with this one; None where there can be none."""
+    listening, saying = os.pipe()
+    answered, answering = os.pipe()
+    try:
+        child = os.fork()
+    except OSError:  # there are too many
+        for descriptor in (listening, saying, answered, answering):
+            os.close(descriptor)
+        return None
+    if child == 0:
+        os.close(saying)
+        os.close(answered)
+        _end_with(lambda: work(Talk(listening, answering)))
+    os.close(listening)
+    os.close(answering)
+    return Talk(answered, saying, child)
+
+
 def _nothing() -> None:
     return None
 
@@ -57,14 +132,21 @@ def _has_succeeded(child: int) -> bool:
 
 
 def _do(work: Callable[[], bytes], writing: int) -> NoReturn:
+    def write() -> None:
+        with open(writing, "wb") as pipe:
+            pipe.write(work())
+
+    _end_with(write)
+
+
+def _end_with(work: Callable[[], None]) -> NoReturn:
     """Do it and end, whatever happens, without a trace in what this process shares with the first.
 
     That one does the work itself if there is no result.
     """
     status = 1
     try:
-        with open(writing, "wb") as pipe:
-            pipe.write(work())
+        work()
         status = 0
     finally:
         os._exit(status)

@@ -10,13 +10,14 @@ from flake8_bgtasks.project.files import Files
 from flake8_bgtasks.project.source import MAX_SIZE, SYNTAX_BUDGET
 from flake8_bgtasks.report import Reading, Report, internal_error
 from flake8_bgtasks.settings import Settings
-from flake8_bgtasks.survey import survey
+from flake8_bgtasks.survey import survey, survey_aside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from flake8_bgtasks.aside import Talk
     from flake8_bgtasks.findings import Finding, Span
     from flake8_bgtasks.project.seeds import Seeds
     from flake8_bgtasks.tracking.linker import Linker
@@ -169,21 +170,30 @@ class Run:
     def _all_findings(self) -> Sequence[Finding] | Exception:
         """Apply the rules where anything matters."""
         self._progress("reading", 0, len(self._paths))
-        meanwhile = (lambda: _import_ahead(self._facts)) if self._forks else None
-        seeds = survey(self._paths, self.files, meanwhile)
+        seeds, talk = self._survey()
         if not seeds:
             return ()
+        if talk is not None:
+            _import_ahead(self._facts)
         try:
-            return self._findings(seeds)
+            return self._findings(seeds, talk)
         except Exception as error:  # whatever it is, the other checks go on
             return error
+        finally:
+            if talk is not None:
+                talk.end()
 
-    def _findings(self, seeds: Seeds) -> list[Finding]:
+    def _survey(self) -> tuple[Seeds, Talk | None]:
+        if self._forks:
+            return survey_aside(self._root, self._paths, self.files)
+        return survey(self._paths, self.files), None
+
+    def _findings(self, seeds: Seeds, talk: Talk | None) -> list[Finding]:
         """Apply the rules; then those again that have to know who calls what they are about."""
         from flake8_bgtasks.applying import undecided, unreached
         from flake8_bgtasks.codes import CODES
 
-        linker = self._linker(seeds)
+        linker = self._linker(seeds, talk)
         program = self.program = linker.link()
         found = self._applied(program, CODES)
         needed = undecided(program)
@@ -196,7 +206,7 @@ class Run:
                 return kept + self._applied(wider, again)
         return found
 
-    def _linker(self, seeds: Seeds) -> Linker:
+    def _linker(self, seeds: Seeds, talk: Talk | None) -> Linker:
         from flake8_bgtasks.tracking.linker import Linker
 
         return Linker(
@@ -207,6 +217,7 @@ class Run:
             self._versioned(),
             self._facts,
             forks=self._forks,
+            talk=talk,
         )
 
     def _versioned(self) -> Settings:

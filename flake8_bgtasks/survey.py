@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-from flake8_bgtasks.aside import aside, can_fork
+from flake8_bgtasks.aside import beside, can_fork
 from flake8_bgtasks.project.seeds import Seeds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Collection, Iterable
+    from pathlib import Path
 
+    from flake8_bgtasks.aside import Talk
     from flake8_bgtasks.project.files import Files
 
 
-def survey(
-    paths: Iterable[str], files: Files, meanwhile: Callable[[], object] | None = None
-) -> Seeds:
-    """Return the seeds among some files.
-
-    Once it is known that something matters, another process may look at the files that are left:
-    if there is anything to do `meanwhile`.
-    """
+def survey(paths: Iterable[str], files: Files) -> Seeds:
+    """Return the seeds among some files."""
     seeds = Seeds(paths, files)
-    if not seeds.start() or meanwhile is None or not can_fork():
-        seeds.finish()
-        return seeds
-    result = aside(lambda: _finished(seeds, files))
-    meanwhile()
-    data = result()
-    if data is None:
-        seeds.finish()
-    else:
-        _take(data, seeds, files)
+    seeds.start()
+    seeds.finish()
     return seeds
 
 
-def _finished(seeds: Seeds, files: Files) -> bytes:
-    import json
+def survey_aside(
+    root: str | Path, paths: Collection[str], files: Files
+) -> tuple[Seeds, Talk | None]:
+    """Return the same; once it is known that something matters, another process goes on.
 
-    seeds.finish()
-    return json.dumps([seeds.files, seeds.whole, files.seen()]).encode()
+    It looks at the files that are left, and searches for what matters through them: the talk is
+    with that one.
+    """
+    seeds = Seeds(paths, files)
+    talk = None
+    if seeds.start() and can_fork():
+        talk = beside(lambda talk: _search(talk, root, paths, files, seeds))
+    if talk is None:
+        seeds.finish()
+    return seeds, talk
 
 
-def _take(data: bytes, seeds: Seeds, files: Files) -> None:
-    import json
+def _search(
+    talk: Talk, root: str | Path, paths: Collection[str], files: Files, seeds: Seeds
+) -> None:
+    from flake8_bgtasks.project.searching import serve
 
-    seeds.files, seeds.whole, seen = json.loads(data)
-    files.see(seen)
+    serve(talk, root, paths, files, seeds)

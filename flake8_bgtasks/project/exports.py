@@ -44,7 +44,7 @@ def exports(outline: Outline, statement: Statement, known: Mapping[str, Kinds]) 
     `module.name`.
     """
     found: set[Kind] = set()
-    for node in statement.nodes:
+    for node in outline.nodes_of(statement):
         found |= _exports(outline, node, known)
     return frozenset(found)
 

@@ -53,6 +53,7 @@ class Files:
         self._overlays = overlays
         self._outlines: dict[str, Outline | None] = {}
         self._surfaces: dict[str, Outline | None] = {}
+        self._shared: dict[str, str] = {}
         self._imports: dict[str, bytes] = {}
         self._kept: dict[str, bytes] = {}
         self._room = KEPT
@@ -63,6 +64,16 @@ class Files:
         self.asked_for: set[bytes] = set()
         self.bad: dict[str, BadSource] = {}
         self.failed: dict[str, Exception] = {}
+
+    @property
+    def outlines(self) -> Mapping[str, Outline | None]:
+        """The outlines of modules that were asked for."""
+        return self._outlines
+
+    @property
+    def surfaces(self) -> Mapping[str, Outline | None]:
+        """Those of modules that nobody had parsed when they were asked for."""
+        return self._surfaces
 
     @property
     def parsed(self) -> int:
@@ -127,20 +138,24 @@ class Files:
         return True
 
     def seen(self) -> Seen:
-        """Return what glances have shown, in the terms of JSON."""
+        """Return what was read, but for outlines, in the terms of JSON."""
         return {
             "states": self.states,
-            "consulted": sorted(self.consulted),
+            "consulted": self.consulted,
             "imports": {path: text.decode("latin-1") for path, text in self._imports.items()},
+            "imports_read": self.imports_read,
+            "looked_for": {word.decode("latin-1") for word in self.looked_for},
             "bad": {path: [b.message, b.line, b.column] for path, b in self.bad.items()},
         }
 
     def see(self, seen: Seen) -> None:
-        """Take for one's own what the glances of another process have shown."""
-        self.consulted = set(seen["consulted"])
-        self.states = {path: tuple(found) for path, found in seen["states"].items()}
-        self._imports = {path: text.encode("latin-1") for path, text in seen["imports"].items()}
-        self.bad = {path: BadSource(*reason) for path, reason in seen["bad"].items()}
+        """Take for one's own what another process has read."""
+        self.states.update((path, tuple(found)) for path, found in seen["states"].items())
+        self.consulted.update(seen["consulted"])
+        self._imports |= {path: text.encode("latin-1") for path, text in seen["imports"].items()}
+        self.imports_read.update(seen["imports_read"])
+        self.looked_for |= {word.encode("latin-1") for word in seen["looked_for"]}
+        self.bad |= {path: BadSource(*reason) for path, reason in seen["bad"].items()}
 
     def asked(self) -> Seen:
         """Return what was read beyond a glance, in the terms of JSON."""
@@ -211,10 +226,33 @@ class Files:
         if path in self._outlines or path.endswith("/"):
             return self.outline(path)
         if path not in self._surfaces:
-            from flake8_bgtasks.project.outline import surface
-
-            self._surfaces[path] = self._parse(path, surface)
+            self._surfaces[path] = self._parse(path, self._surface)
         return self._surfaces[path]
+
+    def _surface(self, path: str, source: str) -> Outline:
+        from flake8_bgtasks.project.outline import surface
+        from flake8_bgtasks.project.sharing import ChangedError, from_text
+
+        text = self._shared.pop(path, None)
+        if text is not None:
+            try:
+                return from_text(path, source, text)
+            except ChangedError:
+                pass
+        return surface(path, source)
+
+    def share_surface(self, path: str, text: str) -> None:
+        """Take over what another process made of a module, see `sharing`."""
+        self._shared[path] = text
+
+    def share_outline(self, path: str, text: str) -> None:
+        """Take over the outline of a module. Raises ChangedError if it is another one's by now."""
+        from flake8_bgtasks.project.sharing import ChangedError, from_text
+
+        found = self._parse(path, lambda path, source: from_text(path, source, text))
+        if found is None:
+            raise ChangedError(path)
+        self._outlines[path] = found
 
     def _parse(self, path: str, parse: Callable[[str, str], Outline]) -> Outline | None:
         data = self.content(path)

@@ -21,7 +21,7 @@ from flake8_bgtasks.project.registering import Registering
 from flake8_bgtasks.project.seeds import ADDS, FRAMEWORKS, RESPONSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.names import Names
@@ -65,9 +65,16 @@ class Known(dict[str, Kinds]):
 class Search:
     """Finds what matters; what is known of it is kept for a second look."""
 
-    def __init__(self, paths: Iterable[str], files: Files, names: Names) -> None:
-        """`paths` are all files of the project."""
+    def __init__(
+        self,
+        paths: Iterable[str],
+        files: Files,
+        names: Names,
+        told: Callable[[str, set[int]], object] = lambda _path, _indices: None,
+    ) -> None:
+        """`paths` are all files of the project; `told` hears early which statements matter."""
         self._most: int | None = None
+        self._told = told
         self._paths = sorted(paths)
         self._files = files
         self._found = Interest()
@@ -78,7 +85,7 @@ class Search:
         self._imports: dict[str, tuple[Resolved, ...] | None] = {}
         self._grown: dict[str, tuple[tuple[Resolved, ...], Known]] = {}
         self._texts: dict[str, Registering] = {}
-        self._beside: set[tuple[str, int]] = set()
+        self._beside: dict[str, set[int]] = {}
         self._registered: dict[str, int] = {}
         self._settled: dict[tuple[str, int], tuple[frozenset[tuple[str, Kinds]], Kinds]] = {}
 
@@ -103,8 +110,8 @@ class Search:
             self._settle(fresh)
             fresh, handed_on = self._importers()
         relevant = {path: set(indices) for path, indices in self._found.relevant.items()}
-        for path, index in self._beside:  # it tells nothing to others
-            relevant[path].add(index)
+        for path, indices in self._beside.items():  # they tell nothing to others
+            relevant[path] |= indices
         return Interest(relevant)
 
     def _settle(self, fresh: Iterable[str]) -> None:
@@ -116,6 +123,7 @@ class Search:
             grown = False
             for path in sorted(self._found.relevant):
                 grown = self._grow(path) or grown
+                self._told(path, self._found.relevant[path] | self._beside.get(path, set()))
                 if self._most is not None and self._found.size > self._most:
                     raise TooFarError
 
@@ -157,7 +165,7 @@ class Search:
                 if not kinds <= known.get(name, _NONE):
                     yield name, kinds
         elif _gives_background(outline, statement.index, words):
-            self._beside.add((outline.path, statement.index))
+            self._beside.setdefault(outline.path, set()).add(statement.index)
 
     def _known(self, outline: Outline, imports: Iterable[Resolved]) -> Known:
         """Return the names that matter in a module: its own, and those that it imports anywhere."""

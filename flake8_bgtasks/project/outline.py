@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _GLOBAL = re.compile(r"^[ \t]+global[ \t]+([\w \t,]+)", re.MULTILINE)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -41,7 +42,8 @@ class Import(NamedTuple):
 class Statement:
     """A top-level statement other than an import: lines from 1, the end included.
 
-    `nodes` is empty where the statement has not been parsed yet.
+    `nodes` is empty where the statement has not been parsed yet; `defines`: whether it is (or
+    begins with, on one line with others) a function or class.
     """
 
     index: int
@@ -49,6 +51,7 @@ class Statement:
     last: int
     nodes: tuple[ast.stmt, ...]
     binds: tuple[str, ...]
+    defines: bool
 
     @property
     def length(self) -> int:
@@ -134,7 +137,7 @@ def outline(path: str, source: str) -> Outline:
     Raises SyntaxError, ValueError or RecursionError as `ast.parse` does.
     """
     body = ast.parse(source).body
-    return _outline(path, _lines(source), body, tuple(_statements(body)))
+    return _outline(path, split_lines(source), body, tuple(_statements(body)))
 
 
 def surface(path: str, source: str) -> Outline:
@@ -142,7 +145,7 @@ def surface(path: str, source: str) -> Outline:
 
     Their own imports are not in it. Raises as `outline` does, though not for what it leaves out.
     """
-    lines = _lines(source)
+    lines = split_lines(source)
     cut = pieces(source)
     if cut is None:
         return outline(path, source)
@@ -152,7 +155,7 @@ def surface(path: str, source: str) -> Outline:
         return outline(path, source)
     statements = [
         *_statements(body),
-        *(Statement(0, p.first, p.last, (), (p.defines,)) for p in cut if p.defines is not None),
+        *(Statement(0, p.first, p.last, (), (p.defines,), True) for p in cut if p.defines),
     ]
     statements.sort(key=lambda statement: statement.first)
     numbered = tuple(replace(found, index=index) for index, found in enumerate(statements))
@@ -173,7 +176,7 @@ def _outline(
     )
 
 
-def _lines(source: str) -> tuple[str, ...]:
+def split_lines(source: str) -> tuple[str, ...]:
     """Split as Python's parser does, at newlines only: not at form feeds and Unicode separators."""
     return tuple(io.StringIO(source, newline=""))
 
@@ -228,7 +231,7 @@ def _blocks(node: ast.stmt, where: _Context) -> Iterator[tuple[Sequence[ast.stmt
         yield node.body, _Context(at_top, True, guarded)
         yield node.orelse, where
         return
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+    if isinstance(node, _DEFINITIONS):
         yield node.body, _Context(False, checking, guarded)
         return
     if _catches_import_errors(node) or _suppresses_import_errors(node):
@@ -283,12 +286,12 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[Statement]:
     kept = [g for g in groups if not all(isinstance(n, (ast.Import, ast.ImportFrom)) for n in g[2])]
     for index, (first, last, nodes) in enumerate(kept):
         names = tuple(dict.fromkeys(name for node in nodes for name in _bound(node)))
-        yield Statement(index, first, last, tuple(nodes), names)
+        yield Statement(index, first, last, tuple(nodes), names, isinstance(nodes[0], _DEFINITIONS))
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:
     """Yield the module names that a top-level statement binds, imports aside."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+    if isinstance(node, _DEFINITIONS):
         yield node.name
         return
     targets: list[ast.AST] = [*getattr(node, "targets", [])]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.aside import can_fork
-from flake8_bgtasks.project.distributions import markers
 from flake8_bgtasks.project.interest import FAR, Search, TooFarError
-from flake8_bgtasks.project.modules import Modules
-from flake8_bgtasks.project.names import Names
+from flake8_bgtasks.project.searching import SearchAside, names_of
 from flake8_bgtasks.tracking.exchange import Exchange
 from flake8_bgtasks.tracking.halves import track
 from flake8_bgtasks.tracking.program import Program
 from flake8_bgtasks.tracking.units import Units
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
+    from flake8_bgtasks.aside import Talk
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.project.interest import Interest
     from flake8_bgtasks.project.seeds import Seeds
@@ -38,17 +38,24 @@ class Linker:
         known: Facts | None = None,
         *,
         forks: bool = False,
+        talk: Talk | None = None,
     ) -> None:
-        """`known`: facts of earlier runs, `forks` allows a second process where there are none."""
+        """`known`: facts of earlier runs, `forks` allows a second process where there are none.
+
+        `talk` is with the process that searches already, if there is one.
+        """
         self._files = files
         self._paths = paths
         self._seeds = seeds
         self._settings = settings
-        modules = Modules(paths, tuple(markers(root, paths)))
-        self._names = Names(modules, files.surface)
-        self._search = Search(paths, files, self._names)
+        self._names = names_of(root, paths, files)
         self._units = Units(files, Exchange(known))
+        alone = partial(Search, paths, files, self._names)
+        self._search = alone() if talk is None else self._aside(talk, alone)
         self._forks = forks and (known is None or known.is_empty)
+
+    def _aside(self, talk: Talk, alone: Callable[[], Search]) -> SearchAside:
+        return SearchAside(talk, self._files, self._units.get, alone)
 
     def link(self) -> Program:
         """Link what matters."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -61,10 +60,7 @@ class Units:
     def is_definition(self, path: str, index: int) -> bool:
         """Return whether a statement is a function or class, without tracking it."""
         outline = self._files.surface(path)
-        nodes = outline.statements[index].nodes if outline else ()
-        return not nodes or isinstance(
-            nodes[0], (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        )
+        return outline is None or outline.statements[index].defines
 
     def plain_definition(self, path: str, index: int) -> Things | None:
         """Return the function or class that a statement is, without tracking it.
