@@ -131,7 +131,7 @@ def _start() -> Case:
 
 def _in_flake8(name: str, root: Path, options: Sequence[str], goal: float) -> Case:
     ours = Command(peers.ours_in_flake8("-j2", *options, "."), root, OWN_CACHE)
-    return Case(name, ours, Command(peers.flake8("-j2", "."), root), goal, fewer=2)
+    return Case(name, ours, Command(peers.flake8("-j2", "."), root), goal)
 
 
 def _against(name: str, root: Path, command: Sequence[str], goal: float) -> Case:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from flake8.options.manager import OptionManager
 
+OWN = {option.dest: f"bgtasks_{option.dest}" for option in OPTIONS if option.is_flake8s_too}
+"""What our own options are called in flake8's namespace, by `dest`."""
+
 
 def register(manager: OptionManager) -> None:
     """Register our own options with flake8, as `--bgtasks-…`, and the rules that start off."""
@@ -25,8 +28,7 @@ def register(manager: OptionManager) -> None:
 
 def from_flake8(options: Namespace | SimpleNamespace) -> dict[str, Any]:
     """Read our own options, by `dest`, from flake8's."""
-    own = (option for option in OPTIONS if option.is_flake8s_too)
-    return {option.dest: getattr(options, f"bgtasks_{option.dest}") for option in own}
+    return {dest: getattr(options, name) for dest, name in OWN.items()}
 
 
 class Given(str):

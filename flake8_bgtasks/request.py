@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from flake8_bgtasks.codes import CODES
 from flake8_bgtasks.errors import UsageError
-from flake8_bgtasks.flake8_options import from_flake8
+from flake8_bgtasks.flake8_options import OWN, from_flake8
 from flake8_bgtasks.inputs import STDIN, UNNAMED, find_inputs
 from flake8_bgtasks.options import OPTIONS, settings_of
 from flake8_bgtasks.project.roots import absolute_path, is_within
@@ -25,8 +25,10 @@ SELECTION = (
     *("ignore", "extend_ignore", "extended_default_ignore"),
 )
 
+DEPENDED_ON = (*PATHS, *SELECTION, *OWN.values())
+
 if TYPE_CHECKING:
-    Request = tuple[tuple[str, Any], ...]
+    Request = tuple[Any, ...]
 
 
 class Project:
@@ -55,6 +57,9 @@ class Project:
 
     def relative(self, filename: str) -> str:
         """Return the path of a file as `files` has it; empty for one outside the project."""
+        path = filename.removeprefix("./")
+        if self.cwd == self.root and path in self.files:
+            return path  # as nearly always
         absolute = absolute_path(absolute_path(filename, self.cwd), self.root)
         if not is_within(absolute, self.root):
             return ""
@@ -81,17 +86,13 @@ def check_options(options: Namespace, cwd: str) -> None:
 
 def request_of(options: Namespace) -> Request:
     """Take down, in a form that can be compared, what an analysis depends on."""
-    own = {f"bgtasks_{name}": value for name, value in from_flake8(options).items()}
-    named = {name: getattr(options, name) for name in (*PATHS, *SELECTION)}
-    return tuple(
-        (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in {**named, **own}.items()
-    )
+    values = [getattr(options, name) for name in DEPENDED_ON]
+    return tuple([tuple(value) if isinstance(value, list) else value for value in values])
 
 
 def find_project(request: Request, cwd: str) -> Project:
     """Find what is asked for. Raises UsageError for paths that belong to no one project."""
-    options = SimpleNamespace(**dict(request))
+    options = SimpleNamespace(**dict(zip(DEPENDED_ON, request, strict=True)))
     own = SimpleNamespace(**from_flake8(options))
     found = find_inputs(_as_arguments(options, own, cwd), cwd, read_stdin=bytes).found
     files = found.files if _is_any_code_shown(options) else ()
