@@ -16,30 +16,30 @@ class Exchange:
     def __init__(self, known: Facts | None = None) -> None:
         """`known` are the facts of earlier runs, if they are kept."""
         self._known = known
-        self._heard: dict[str, str] = {}
+        self._own: dict[str, str] = {}
         self._told: dict[str, str] | None = None
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nobody has texts, or wants them."""
-        return not (self.takes or self._heard)
-
-    @property
-    def takes(self) -> bool:
-        """Whether what is tracked is wanted as text."""
-        return self._known is not None or self._told is not None
+        self._met: set[str] = set()
 
     def get(self, key: str) -> str | None:
         """Return the text of a key, None if there is none."""
-        heard = self._heard.get(key)
-        return self._known.get(key) if heard is None and self._known is not None else heard
+        own = self._own.get(key)
+        return self._known.get(key) if own is None and self._known is not None else own
+
+    def wants(self, key: str) -> bool:
+        """Return whether to `put` a text: if others ask for it, or the same code comes up again."""
+        if self._known is not None or self._told is not None or key in self._met:
+            return True
+        self._met.add(key)
+        return False
 
     def put(self, key: str, text: str) -> None:
         """Keep a text."""
-        if self._known is not None:
-            self._known.put(key, text)
         if self._told is not None:
             self._told[key] = text
+        if self._known is not None:
+            self._known.put(key, text)
+        else:
+            self._own[key] = text
 
     def tell(self, work: Callable[[], object]) -> str:
         """Do some work; return the facts that are found by it, for `hear` in another process."""
@@ -51,6 +51,4 @@ class Exchange:
         """Take over what another process tells."""
         for line in told.splitlines():
             key, _, text = line.partition(" ")
-            self._heard[key] = text
-            if self._known is not None:
-                self._known.put(key, text)
+            self.put(key, text)

@@ -69,8 +69,6 @@ class Reader:
         track: Callable[[], Part],
     ) -> Part:
         """Return what tracking `what` in some lines gives, or gave before."""
-        if self._facts.is_idle:
-            return track()
         from flake8_bgtasks.tracking import recorded
 
         key = recorded.key_of(what, outline.lines[first - 1 : last])
@@ -81,7 +79,7 @@ class Reader:
             except recorded.DAMAGED:
                 pass  # it is tracked again
         part = track()
-        if self._facts.takes:
+        if self._facts.wants(key):
             with suppress(RecursionError):
                 self._facts.put(key, recorded.as_text(part, first))
         return part

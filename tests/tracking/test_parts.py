@@ -69,6 +69,20 @@ def test_a_body_is_not_parsed_until_it_is_asked_for(
     assert len(parsed) == 1
 
 
+def test_code_that_comes_up_often_is_not_parsed_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app.py").write_text("\ndef send(text):\n    print(text)\n\n\n" * 5)
+    files = Files(tmp_path, {})
+    alone = [Reader(files, Exchange()).whole("app.py", index) for index in range(5)]
+    reader = Reader(files, Exchange())
+    units = [reader.whole("app.py", index) for index in range(2)]
+    monkeypatch.setattr(cst, "parse_module", None)
+    units += [reader.whole("app.py", index) for index in range(2, 5)]
+    assert [(unit.nodes, unit.spans) for unit in units] == [(u.nodes, u.spans) for u in alone]
+    assert not files.failed
+
+
 def test_a_body_that_cannot_be_parsed_may_return_anything(tmp_path: Path) -> None:
     body = "        a = 1\n        b = 2\n        (c): int = 3\n        return a\n"
     (tmp_path / "app.py").write_text(f"class A:\n    field = 1\n\n    def f(self):\n{body}")
