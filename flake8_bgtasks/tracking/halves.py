@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_bgtasks.aside import aside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from flake8_bgtasks.project.files import Files
     from flake8_bgtasks.tracking.units import Units
@@ -19,36 +19,52 @@ ENOUGH = 300
 """So many lines are worth a process of their own."""
 
 
-def track(units: Units, files: Files, places: Iterable[Place]) -> None:
+def track(units: Units, files: Files, places: Collection[Place]) -> None:
     """Track statements, unless they are so few that a second process does not pay.
 
-    They are given by their file and number. What the other process can't track is tracked when it
-    is asked for.
+    They are given by their file and number. The other process looks at the variables in them too.
+    What it can't track is tracked when it is asked for.
     """
-    mine, others = _halved({place: _length(files, *place) for place in places})
-    if sum(others.values()) < ENOUGH:
+    variables = _variables(units, files, places)
+    ahead = sum(_length(files, *place) for place in variables)
+    mine, others = _halved({place: _length(files, *place) for place in places}, ahead)
+    if ahead + sum(others.values()) < ENOUGH:
         return
-    told = aside(lambda: units.facts.tell(lambda: _get(units, others)).encode())
+    told = aside(lambda: units.facts.tell(lambda: _get(units, others, variables)).encode())
     _get(units, mine)
     data = told()
     if data is not None:
         units.facts.hear(data.decode())
 
 
-def _halved(lengths: dict[Place, int]) -> tuple[dict[Place, int], dict[Place, int]]:
-    """Divide things of some lengths into halves of nearly the same length."""
+def _variables(units: Units, files: Files, places: Collection[Place]) -> set[Place]:
+    """Return the statements that set the variables of modules that some statements name."""
+    found: set[Place] = set()
+    for path, index in places:
+        outline = files.outline(path)
+        if outline is None:
+            continue
+        for name in outline.identifiers[index] & outline.bindings.keys():
+            bound = [(path, item) for item in outline.bindings[name] if isinstance(item, int)]
+            found.update(place for place in bound if not units.is_definition(*place))
+    return {place for place in found - set(places) if not units.has(*place)}
+
+
+def _halved(lengths: dict[Place, int], ahead: int) -> tuple[dict[Place, int], dict[Place, int]]:
+    """Divide things into halves of nearly the same length; the second one is ahead by some."""
     first: dict[Place, int] = {}
     second: dict[Place, int] = {}
-    ahead = 0
     for place, length in sorted(lengths.items(), key=itemgetter(1), reverse=True):
-        (second if ahead > 0 else first)[place] = length
+        (first if ahead > 0 else second)[place] = length
         ahead += length if ahead <= 0 else -length
     return first, second
 
 
-def _get(units: Units, places: Iterable[Place]) -> None:
-    for path, index in places:
-        units.get(path, index)
+def _get(units: Units, places: Iterable[Place], outlined: Iterable[Place] = ()) -> None:
+    for place in places:
+        units.get(*place)
+    for place in outlined:
+        units.outlined(*place)
 
 
 def _length(files: Files, path: str, index: int) -> int:
