@@ -176,7 +176,7 @@ def _job(options: SimpleNamespace, inputs: Inputs, cwd: str, check: Callable[...
     from flake8_bgtasks.fixing import job_of
 
     facts = check.facts(inputs.found.root) if isinstance(check, CachedCheck) else None
-    return job_of(options, inputs, cwd, facts)
+    return job_of(options, inputs, cwd, facts, forks=True)
 
 
 def _show_diff(

@@ -59,6 +59,7 @@ def _job(options: Namespace, project: Project) -> Job:
         choose=chosen,
         style=options.bgtasks_fix_style,
         unsafe=options.bgtasks_unsafe_fixes,
+        forks=True,
     )
 
 

@@ -66,7 +66,14 @@ def _tell(lines: Sequence[str], say: Say) -> None:
             say(line)
 
 
-def job_of(options: SimpleNamespace, inputs: Inputs, cwd: str, facts: Facts | None = None) -> Job:
+def job_of(
+    options: SimpleNamespace,
+    inputs: Inputs,
+    cwd: str,
+    facts: Facts | None = None,
+    *,
+    forks: bool = False,
+) -> Job:
     """Return what the options ask to repair; `facts` are those of earlier runs."""
     found = inputs.found
     paths = Paths(found.root, cwd, inputs.given)
@@ -92,4 +99,5 @@ def job_of(options: SimpleNamespace, inputs: Inputs, cwd: str, facts: Facts | No
         unsafe=options.unsafe_fixes,
         stdin=inputs.overlays,
         facts=Remembered() if facts is None else facts,
+        forks=forks,
     )

@@ -32,7 +32,8 @@ class Job:
     `files` are all those of the project, relative to `root`. `choose` gets all findings, and the
     contents that stand for files on disk, and returns the findings that the user is shown.
     `stdin` is the content of a file that is not on disk: then no other file may change. `facts` are
-    those of the project in one state, most of which hold in the next.
+    those of the project in one state, most of which hold in the next. `forks` allows a second
+    process, for as long as this one has one thread only.
     """
 
     root: Path
@@ -43,6 +44,7 @@ class Job:
     unsafe: bool
     stdin: Contents = field(default_factory=dict)
     facts: Facts = field(default_factory=Remembered)
+    forks: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _written(job: Job, journal: Journal) -> Repaired:
 def _repaired(job: Job, obstacles: Mapping[str, str]) -> Repaired:
     from flake8_bgtasks.fixes.apply import Rules, repair
 
-    rules = Rules(job.unsafe, partial(_obstacle, job, obstacles))
+    rules = Rules(job.unsafe, partial(_obstacle, job, obstacles), job.forks)
     return repair(partial(_examine, job), rules)
 
 
@@ -145,7 +147,7 @@ def _examine(job: Job, contents: Contents) -> Looked:
     from flake8_bgtasks.fixes.surroundings import ALONE, surroundings_of
 
     overlays = {**job.stdin, **contents}
-    run = Run(job.root, job.files, job.settings, overlays, facts=job.facts)
+    run = Run(job.root, job.files, job.settings, overlays, forks=job.forks, facts=job.facts)
     report = run.report(job.files, syntax=False)
     run.step_aside()
     chosen, program = tuple(job.choose(report.findings, overlays)), run.program

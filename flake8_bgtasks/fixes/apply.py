@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flake8_bgtasks.fixes.document import CannotEditError, Document
+from flake8_bgtasks.fixes.document import CannotEditError
 from flake8_bgtasks.fixes.edits import Plan, Refusal, path_of
-from flake8_bgtasks.fixes.render import render
-from flake8_bgtasks.fixes.verify import Rewritten, problem
+from flake8_bgtasks.fixes.rewriting import Rewriter
+from flake8_bgtasks.fixes.verify import problem
 from flake8_bgtasks.fixes.write import changed_files
 
 if TYPE_CHECKING:
@@ -19,13 +18,11 @@ if TYPE_CHECKING:
     from flake8_bgtasks.findings import Finding
     from flake8_bgtasks.fixes.edits import Edit
     from flake8_bgtasks.fixes.render import Surroundings
+    from flake8_bgtasks.fixes.verify import Rewritten
     from flake8_bgtasks.fixes.write import NewContent
     from flake8_bgtasks.report import Report
 
     Contents = Mapping[str, bytes]
-
-_OPEN = 20
-"""So many files are kept parsed, each of which takes a hundred times its size."""
 
 OVERLAPS = "it changes the same code as another fix"
 
@@ -47,10 +44,14 @@ class Examined:
 
 @dataclass(frozen=True)
 class Rules:
-    """What may be done. `obstacle(path)` says why a file can't be changed, None if it can."""
+    """What may be done. `obstacle(path)` says why a file can't be changed, None if it can.
+
+    `forks` allows a second process, for as long as this one has one thread only.
+    """
 
     unsafe: bool
     obstacle: Callable[[str], str | None]
+    forks: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _repair(examine: Callable[[Contents], Examined], rules: Rules) -> Repaired:
     first = examined = examine(contents)
     while True:
         found = _sorted_out(examined, rules)
-        round_ = _Round(examine, contents, examined)
+        round_ = _Round(examine, contents, examined, rules)
         if not round_.settle(found.steps):
             return Repaired(
                 files=changed_files(first.content, contents),
@@ -156,15 +157,18 @@ class _Round:
     """Makes as many of the planned fixes as go together, each verified."""
 
     def __init__(
-        self, examine: Callable[[Contents], Examined], contents: Contents, examined: Examined
+        self,
+        examine: Callable[[Contents], Examined],
+        contents: Contents,
+        examined: Examined,
+        rules: Rules,
     ) -> None:
         self.contents = contents
         self.examined = examined
         self.dropped: dict[Finding, str] = {}
         self._examine = examine
         self._before = (contents, examined)
-        self._document = lru_cache(maxsize=_OPEN)(self._parsed)
-        self._rewritten: dict[tuple[str, frozenset[Edit]], Rewritten] = {}
+        self._rewriter = Rewriter(examined.surroundings, examined.content, forks=rules.forks)
 
     def settle(self, steps: Sequence[_Step]) -> list[_Step]:
         """Return the steps that are made; of two that conflict, the first that is any good."""
@@ -237,18 +241,4 @@ class _Round:
         for step in steps:
             for edit in step.plan.edits:
                 edits.setdefault(path_of(edit), set()).add(edit)
-        return {path: self._file(path, frozenset(edits[path])) for path in sorted(edits)}
-
-    def _file(self, path: str, edits: frozenset[Edit]) -> Rewritten:
-        if (path, edits) not in self._rewritten:
-            self._rewritten[path, edits] = self._rewrite(path, edits)
-        return self._rewritten[path, edits]
-
-    def _parsed(self, path: str) -> Document:
-        width = self._before[1].surroundings.width(path)
-        return Document(path, self._before[1].content(path), width)
-
-    def _rewrite(self, path: str, edits: frozenset[Edit]) -> Rewritten:
-        document = self._document(path)
-        changes = render(document, edits, self._before[1].surroundings)
-        return Rewritten(document.text, changes, document.changed(changes))
+        return self._rewriter.rewritten(edits)

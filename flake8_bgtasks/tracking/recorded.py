@@ -71,7 +71,10 @@ class Facts(Protocol):
 class Remembered(dict[str, str]):
     """Facts for as long as the process lives."""
 
-    is_empty = False
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known."""
+        return not self
 
     def put(self, key: str, text: str) -> None:
         """Keep a text."""
