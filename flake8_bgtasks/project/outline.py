@@ -6,8 +6,9 @@ import ast
 import io
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_bgtasks.findings import Span
@@ -16,7 +17,10 @@ from flake8_bgtasks.project.pieces import parse_piece, parse_pieces, pieces
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    _Part = tuple[int, int, tuple[ast.stmt, ...], tuple[str, ...], bool]
+
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_FIRST = itemgetter(0)
 _GLOBAL = re.compile(r"^[ \t]+global[ \t]+([\w \t,]+)", re.MULTILINE)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
@@ -137,7 +141,7 @@ def outline(path: str, source: str) -> Outline:
     Raises SyntaxError, ValueError or RecursionError as `ast.parse` does.
     """
     body = ast.parse(source).body
-    return _outline(path, split_lines(source), body, tuple(_statements(body)))
+    return _outline(path, split_lines(source), body, _statements(body))
 
 
 def surface(path: str, source: str) -> Outline:
@@ -153,23 +157,18 @@ def surface(path: str, source: str) -> Outline:
         body = parse_pieces(lines, [piece for piece in cut if piece.defines is None])
     except SyntaxError:
         return outline(path, source)
-    statements = [
-        *_statements(body),
-        *(Statement(0, p.first, p.last, (), (p.defines,), True) for p in cut if p.defines),
-    ]
-    statements.sort(key=lambda statement: statement.first)
-    numbered = tuple(replace(found, index=index) for index, found in enumerate(statements))
-    return _outline(path, lines, body, numbered)
+    definitions = ((p.first, p.last, (), (p.defines,), True) for p in cut if p.defines is not None)
+    return _outline(path, lines, body, [*_statements(body), *definitions])
 
 
 def _outline(
-    path: str, lines: tuple[str, ...], body: list[ast.stmt], statements: tuple[Statement, ...]
+    path: str, lines: tuple[str, ...], body: list[ast.stmt], parts: Iterable[_Part]
 ) -> Outline:
     imports = tuple(_imports(body, lines, _Context()))
     return Outline(
         path=path,
         lines=lines,
-        statements=statements,
+        statements=tuple(Statement(n, *part) for n, part in enumerate(sorted(parts, key=_FIRST))),
         imports=imports,
         exported=_exported(body),
         postponed=any(i.module == "__future__" and i.name == "annotations" for i in imports),
@@ -272,7 +271,7 @@ def _names_import_errors(node: ast.expr) -> bool:
     return not names.isdisjoint(_IMPORT_ERRORS)
 
 
-def _statements(body: Sequence[ast.stmt]) -> Iterator[Statement]:
+def _statements(body: Sequence[ast.stmt]) -> Iterator[_Part]:
     """Yield the statements that aren't imports; those that share a line are taken together."""
     groups: list[tuple[int, int, list[ast.stmt]]] = []
     for node in body:
@@ -284,9 +283,9 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[Statement]:
         else:
             groups.append((first, last, [node]))
     kept = [g for g in groups if not all(isinstance(n, (ast.Import, ast.ImportFrom)) for n in g[2])]
-    for index, (first, last, nodes) in enumerate(kept):
+    for first, last, nodes in kept:
         names = tuple(dict.fromkeys(name for node in nodes for name in _bound(node)))
-        yield Statement(index, first, last, tuple(nodes), names, isinstance(nodes[0], _DEFINITIONS))
+        yield first, last, tuple(nodes), names, isinstance(nodes[0], _DEFINITIONS)
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:

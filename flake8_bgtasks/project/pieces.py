@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,9 +23,10 @@ _STRINGS = re.compile(
     re.DOTALL,
 )
 _UNCLOSED = ("open", "opened", "cut", "short")
+_LONG = ('"' * 3, "'" * 3)
 _DEFINITION = re.compile(r"(?:async[ \t]+def|def|class)[ \t]+([^\W\d]\w*)")
-_GOES_ON = (" ", "\t", ")", "]", "}", "\n", "\r", "#", "\f")
-_CLAUSES = re.compile(r"(?:else|elif|except|finally)\b")
+_BEGINS = re.compile(r"\n(?=[^ \t)\]}\n#])(?!(?:else|elif|except|finally)\b)")
+"""What stands before a line that begins a statement, or the definition behind a decorator."""
 
 
 class Piece(NamedTuple):
@@ -37,58 +37,86 @@ class Piece(NamedTuple):
     defines: str | None
 
 
-@dataclass
-class _Open:
-    """A statement that may go on."""
-
-    first: int
-    decorated: bool
-    lines: list[str] = field(default_factory=list)
-
-
 def pieces(source: str) -> tuple[Piece, ...] | None:
     """Cut a source into its top-level statements; None where that isn't plain enough to be sure.
 
     Lines that begin in the first column begin a statement, but for closing brackets, clauses of the
     statement before, and what stands in strings.
     """
-    source = source.replace("\r\n", "\n")
-    masked = _STRINGS.sub(_blank, source)
-    if "\r" in source or "\\\n" in masked or '"""' in masked or "'''" in masked or "\f" in masked:
+    masked = _masked(source.replace("\r\n", "\n"))
+    return None if masked is None else tuple(_cut(masked))
+
+
+def _masked(source: str) -> str | None:
+    """Return a source in which no line of a string begins a statement; None where it isn't plain.
+
+    Only long strings have several lines where nothing escapes the end of one.
+    """
+    if "\r" in source:
         return None
-    return tuple(_cut(masked.split("\n")))
+    if "\\\n" in source or "\f" in source:
+        masked = _STRINGS.sub(_blank, source)
+        odd = ("\\\n", '"' * 3, "'" * 3, "\f")
+        return None if any(text in masked for text in odd) else masked
+    kept, done = [], 0
+    for match in _long_strings(source):
+        if match.lastgroup in _UNCLOSED:
+            return None
+        kept += [source[done : match.start()], _blank(match)]
+        done = match.end()
+    return "".join([*kept, source[done:]])
+
+
+def _long_strings(source: str) -> Iterator[re.Match[str]]:
+    """Yield the strings that begin with three quotes, or what isn't closed before."""
+    done = 0
+    following = [source.find(quotes) for quotes in _LONG]
+    while max(following) >= 0:
+        start = min(place for place in following if place >= 0)
+        line = max(source.rfind("\n", done, start) + 1, done)
+        match = next(found for found in _STRINGS.finditer(source, line) if found.end() > start)
+        if match.start() == start or match.lastgroup in _UNCLOSED:
+            yield match
+        done = match.end()
+        following = [
+            place if place < 0 or place >= done else source.find(quotes, done)
+            for place, quotes in zip(following, _LONG, strict=True)
+        ]
 
 
 def _blank(match: re.Match[str]) -> str:
     """Replace a string or comment by as many lines, indented so that none begins a statement."""
     text = match.group()
     if match.lastgroup in _UNCLOSED:
-        return '"""'
+        return '"' * 3
     return "#" if text[0] == "#" else '"' + "\n " * text.count("\n") + '"'
 
 
-def _cut(lines: list[str]) -> Iterator[Piece]:
-    current: _Open | None = None
-    last = 0
-    for number, line in enumerate(lines, start=1):
-        if not line or line.startswith(_GOES_ON) or _CLAUSES.match(line):
-            last = number if line.strip() and not line.lstrip().startswith("#") else last
-            continue
-        if current is not None and not current.decorated:
-            yield _piece(current, last)
-            current = None
-        if current is None:
-            current = _Open(number, line.startswith("@"))
-        current.decorated = line.startswith("@")
-        current.lines.append(line)
-        last = number
-    if current is not None:
-        yield _piece(current, last)
+def _cut(masked: str) -> Iterator[Piece]:
+    masked = f"\n{masked}"  # each line stands behind one
+    number, offset = 0, 0
+    starts = [found.start() for found in _BEGINS.finditer(masked)]
+    decorated: int | None = None
+    for start, behind in zip(starts, [*starts, len(masked)][1:], strict=True):
+        first = start if decorated is None else decorated
+        decorated = first if masked[start + 1] == "@" and behind < len(masked) else None
+        if decorated is None:
+            name = _DEFINITION.match(masked, start + 1)
+            number += masked.count("\n", offset, first + 1)
+            offset = first + 1
+            length = masked.count("\n", offset, _end(masked, offset, behind))
+            yield Piece(number, number + length, name[1] if name else None)
 
 
-def _piece(piece: _Open, last: int) -> Piece:
-    match = _DEFINITION.match(piece.lines[-1])
-    return Piece(piece.first, last, match.group(1) if match else None)
+def _end(masked: str, first: int, behind: int) -> int:
+    """Return where the last line with code ends of a statement that ends before `behind`."""
+    end = behind
+    while True:
+        newline = masked.rfind("\n", first, end)
+        code = masked[max(newline + 1, first) : end].strip()
+        if newline < 0 or (code and code[0] != "#"):
+            return end
+        end = newline
 
 
 def parse_piece(lines: tuple[str, ...], first: int, last: int) -> list[ast.stmt]:
