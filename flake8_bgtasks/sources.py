@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import io
 import tokenize
+from bisect import bisect_right
 from functools import cached_property
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from flake8_bgtasks.project.pieces import pieces
 from flake8_bgtasks.project.source import BadSource, read
 
 if TYPE_CHECKING:
     from flake8.processor import FileProcessor
+
+    from flake8_bgtasks.project.pieces import Piece
 
 NOQA = "noqa"
 
@@ -30,6 +35,7 @@ class Source:
     def __init__(self, data: bytes) -> None:
         """`data` is the whole content."""
         self.lines = _lines(data)
+        self._processors: dict[tuple[int, int], FileProcessor | None] = {}
 
     def line(self, number: int) -> str:
         """Return a line (from 1) without its end; empty if there is none."""
@@ -38,22 +44,44 @@ class Source:
     @property
     def is_ignored(self) -> bool:
         """Whether a `# flake8: noqa` takes out the whole file."""
-        return self._processor is not None and self._processor.should_ignore_file()
+        processor = self._processor(1, len(self.lines))
+        return processor is not None and processor.should_ignore_file()
 
     def noqa_text(self, number: int) -> str:
         """Return the text whose `# noqa` counts for a line: the whole statement or string."""
-        if self._processor is None:
+        if self._processor(1, len(self.lines)) is None:
             return ""
-        return self._processor.noqa_line_for(number) or self.line(number)
+        first, last = self._statement(number)
+        processor = self._processor(first, last)
+        found = processor.noqa_line_for(number - first + 1) if processor is not None else None
+        return found or self.line(number)
+
+    def _processor(self, first: int, last: int) -> FileProcessor | None:
+        """flake8's reader of comments; spared for lines without any, as it is slow to import."""
+        if (first, last) not in self._processors:
+            lines = self.lines[first - 1 : last]
+            self._processors[first, last] = _processor(lines)
+        return self._processors[first, last]
+
+    def _statement(self, number: int) -> tuple[int, int]:
+        """Return the lines of the top-level statement around a line: to read all takes long."""
+        index = bisect_right(self._statements, number, key=attrgetter("first")) - 1
+        for piece in self._statements[max(index, 0) : index + 1]:
+            if number <= piece.last:
+                return piece.first, piece.last
+        return 1, len(self.lines)
 
     @cached_property
-    def _processor(self) -> FileProcessor | None:
-        """flake8's reader of comments; spared for files without any, as it is slow to import."""
-        if not any(NOQA in line.lower() for line in self.lines):
-            return None
-        from flake8.processor import FileProcessor
+    def _statements(self) -> tuple[Piece, ...]:
+        return pieces("".join(self.lines)) or ()
 
-        return FileProcessor("", _PROCESSOR_OPTIONS, lines=self.lines)
+
+def _processor(lines: list[str]) -> FileProcessor | None:
+    if not any(NOQA in line.lower() for line in lines):
+        return None
+    from flake8.processor import FileProcessor
+
+    return FileProcessor("", _PROCESSOR_OPTIONS, lines=lines)
 
 
 # FileProcessor wants all of these, though the comments depend on none but `disable_noqa`.

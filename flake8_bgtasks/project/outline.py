@@ -128,7 +128,7 @@ class Outline:
     def declared_global(self) -> dict[str, tuple[int, ...]]:
         """The statements with functions that declare a name `global`, by name."""
         found: dict[str, list[int]] = {}
-        for statement in self.statements:
+        for statement in self.statements if any("global" in line for line in self.lines) else ():
             for names in _GLOBAL.findall(self.source_of(statement)):
                 for name in _IDENTIFIER.findall(names):
                     found.setdefault(name, []).append(statement.index)
