@@ -3,7 +3,7 @@
     python -m scripts.real_code download     # the trees, once
     python -m benchmarks setup [PEER ...]    # each peer in an environment of its own, once
     python -m benchmarks run [CASE ...]      # measure all cases, or those whose name starts so
-    python -m benchmarks report              # write docs/performance.md and its charts
+    python -m benchmarks report              # write benchmarks/RESULTS.md and its charts
 
 `run` keeps its figures in `.benchmarks/results.json`; cases that are not run keep theirs. The parts
 are cold, warm, bare, edited, flake8, one-rule, dense, fix and long.
@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="measure")
     run.add_argument("names", nargs="*")
     run.add_argument("--rounds", type=int, default=5, help="pairs of runs for each figure")
-    commands.add_parser("report", help="write docs/performance.md")
+    commands.add_parser("report", help="write benchmarks/RESULTS.md")
     return parser
 
 

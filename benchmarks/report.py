@@ -1,4 +1,4 @@
-"""Writing docs/performance.md from the figures."""
+"""Writing benchmarks/RESULTS.md from the figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Results = Mapping[str, Measured]
 
-DOCS = peers.REPOSITORY / "docs"
+FOLDER = peers.REPOSITORY / "benchmarks"
 TITLE = """# Performance
 
 How long flake8-bgtasks takes beside its peers. Whole processes, run in turn (ours, theirs, ours, \
@@ -35,16 +35,16 @@ This page is written by `python -m benchmarks report`.
 def write(results: Results) -> None:
     """Write the page and its charts."""
     text = "\n".join(_page(results))
-    (DOCS / "performance.md").write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    (FOLDER / "RESULTS.md").write_text(f"{text}\n", encoding="utf-8", newline="\n")
     for part in ("cold", "warm"):
         chart = bars({name: one.ratio for name, one in _of(results, f"{part}/").items()})
-        (DOCS / f"performance-{part}.svg").write_text(chart, encoding="utf-8", newline="\n")
+        (FOLDER / f"{part}.svg").write_text(chart, encoding="utf-8", newline="\n")
     slower = {name: 1 / one.ratio for name, one in _of(results, "one-rule/").items()}
     chart = bars(slower)
-    (DOCS / "performance-one-rule.svg").write_text(chart, encoding="utf-8", newline="\n")
+    (FOLDER / "one-rule.svg").write_text(chart, encoding="utf-8", newline="\n")
     sizes = {size: results.get(f"dense/{size}") for size in SIZES}
     points = {size: median(one.ours) for size, one in sizes.items() if one}
-    (DOCS / "performance-dense.svg").write_text(line(points), encoding="utf-8", newline="\n")
+    (FOLDER / "dense.svg").write_text(line(points), encoding="utf-8", newline="\n")
 
 
 def _page(results: Results) -> Iterator[str]:
@@ -81,13 +81,13 @@ SECTIONS = (
         "`flake8-bgtasks --no-cache .` and `ruff check --select FAST --no-cache .`. "
         f"Nothing matters in {', '.join(NOTHING)}; in {', '.join(SOMETHING)} something does, and "
         "there half a second is allowed on top, as importing LibCST alone takes most of that.\n\n"
-        "![Our time over ruff's, without a cache](performance-cold.svg)",
+        "![Our time over ruff's, without a cache](cold.svg)",
     ),
     (
         "With a cache, beside ruff",
         "warm/",
         "`flake8-bgtasks .` and `ruff check --select FAST .`, both with what they kept of an "
-        "earlier run.\n\n![Our time over ruff's, with a cache](performance-warm.svg)",
+        "earlier run.\n\n![Our time over ruff's, with a cache](warm.svg)",
     ),
     (
         "With a cache, beside an interpreter that does nothing",
@@ -110,15 +110,14 @@ SECTIONS = (
     (
         "Beside linters with one rule each",
         "one-rule/",
-        "All rules of flake8-bgtasks, without a cache.\n\n"
-        "![Their time over ours](performance-one-rule.svg)",
+        "All rules of flake8-bgtasks, without a cache.\n\n![Their time over ours](one-rule.svg)",
     ),
     (
         "The worst case",
         "dense/",
         "Generated projects in which every file is about background tasks, beside "
         "`flake8 --select E999 -j2`, by the number of files."
-        "\n\n![Seconds by files](performance-dense.svg)",
+        "\n\n![Seconds by files](dense.svg)",
     ),
     ("The worst case, with one rule each", "dense-one-rule/", "2,000 such files."),
     ("Repairing the worst case", "fix/", "`--fix` on 2,000 such files beside a check of them."),

@@ -28,14 +28,14 @@ def test_ratios_are_taken_pair_by_pair() -> None:
 
 
 def test_the_page_says_which_goals_are_met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "DOCS", tmp_path)
+    monkeypatch.setattr(report, "FOLDER", tmp_path)
     monkeypatch.setattr("benchmarks.cases.FOLDER", tmp_path)
     monkeypatch.setattr("benchmarks.cases.SIZES", (10,))
     monkeypatch.setattr(
         "benchmarks.dense.make_long", lambda folder, files, **_: folder / str(files)
     )
     report.write({"dense/10": measured(0.5), "long/one-file": measured(2.5)})
-    page = (tmp_path / "performance.md").read_text()
+    page = (tmp_path / "RESULTS.md").read_text()
     assert "| 10 | 0.500 s | 1.000 s | 0.50 (0.50 to 0.50) | 0.25 | ≤ 0.7 | yes | 20 MB |" in page
     assert "- met (1): dense/10" in page
     assert "- not met (1): long/one-file (2.50)" in page

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+RESULTS = "benchmarks/RESULTS.md"
 RULE_PAGE = re.compile(r"rules/(BGT\d{3})\.md")
 
 
@@ -39,6 +40,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that stand nowhere."""
     pages = {"configuration.md": configuration_page()}
     pages["changelog.md"] = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    pages["performance.md"] = (ROOT / RESULTS).read_text(encoding="utf-8")
+    for chart in sorted((ROOT / RESULTS).parent.glob("*.svg")):
+        pages[chart.name] = chart.read_text(encoding="utf-8")
     for rule in RULES:
         if has_proofs(rule.code):
             pages[f"proofs/{rule.code}.md"] = proof_page(rule)
@@ -48,7 +52,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_more: object) -> str:
-    """Let the page of a rule lead to its proof."""
+    """Let the page of a rule lead to its proof, and all to the results as the site has them."""
+    markdown = markdown.replace(f"../{RESULTS}", "performance.md")
     found = RULE_PAGE.fullmatch(page.file.src_uri)
     if found is None or not has_proofs(found[1]):
         return markdown
