@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.baseline import read_baseline
-from flake8_bgtasks.cache.record import Record
+from flake8_bgtasks.cache.record import DAMAGED, Record
 from flake8_bgtasks.config import read_config
 from flake8_bgtasks.engine import check
 from flake8_bgtasks.errors import UsageError
@@ -89,12 +89,10 @@ def gitignore(data: bytes) -> None:
 
 def records(data: bytes) -> None:
     """Read a record of the cache, a journal and a baseline, all of somebody else's making."""
-    try:
+    with suppress(*DAMAGED):
         record = Record(data.decode("utf-8", "surrogateescape").split("\n"))
         record.holds("/nowhere")
         record.report()
-    except (ValueError, IndexError, TypeError, KeyError):
-        pass
     folder = _folder("records")
     journal = Journal(folder, folder)
     journal.path.write_bytes(data)
