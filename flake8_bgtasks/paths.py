@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 
 from flake8_bgtasks.project.roots import absolute_path, is_within
 
@@ -19,6 +20,14 @@ class Paths:
     cwd: str
     given: tuple[str, ...]
 
+    @cached_property
+    def _starts(self) -> tuple[tuple[str, str], ...]:
+        """The given paths, as they were written and as absolute ones."""
+        return tuple(
+            (written, absolute_path(absolute_path(written, self.cwd), self.root))
+            for written in self.given
+        )
+
     def absolute(self, path: str) -> str:
         """Return the path in the file system."""
         return os.path.join(self.root, *path.split("/"))
@@ -26,8 +35,7 @@ class Paths:
     def shown(self, path: str) -> str:
         """Return the path as flake8 prints it: it starts with the argument that led to it."""
         absolute = self.absolute(path)
-        for written in self.given:
-            start = absolute_path(absolute_path(written, self.cwd), self.root)
+        for written, start in self._starts:
             if absolute == start:
                 return written
             if is_within(absolute, start):

@@ -88,7 +88,7 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _is_always_overridden(program: Program, site: Site) -> bool:
     """Return whether a call never reaches an abstract method that takes tasks: only overrides."""
-    if not any(True for _ in program.instances.parameters(site.function)):
+    if not program.instances.parameters(site.function):
         return False
     abstract = "abc.abstractmethod" in program.evaluator.classes.decorator_names(site.function)
     return abstract and program.units.scope(site.function).is_stub

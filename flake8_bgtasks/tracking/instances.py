@@ -213,7 +213,7 @@ class Instances(Needs):
 
     def is_helper(self, ref: ScopeRef) -> bool:
         """Return whether a function takes a `BackgroundTasks`, or makes one and loses it."""
-        if any(True for _ in self.parameters(ref)):
+        if self.parameters(ref):
             return True
         return any(
             self._program.function_around(birth) == ref and not self._program.fates.of(birth).is_run

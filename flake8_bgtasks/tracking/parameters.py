@@ -32,12 +32,18 @@ class Parameters:
         self._program = program
         self._units = program.units
         self._attributes: dict[ScopeRef, tuple[str, ...]] = {}
+        self._parameters: dict[ScopeRef, tuple[TasksParameter, ...]] = {}
 
-    def parameters(self, ref: ScopeRef) -> Iterator[TasksParameter]:
-        """Yield the parameters of a function that take a `BackgroundTasks`, so declared or used.
+    def parameters(self, ref: ScopeRef) -> tuple[TasksParameter, ...]:
+        """Return the parameters of a function that take a `BackgroundTasks`, so declared or used.
 
         A function that has one names the class or adds tasks, so its statement matters.
         """
+        if ref not in self._parameters:
+            self._parameters[ref] = tuple(self._parameters_of(ref))
+        return self._parameters[ref]
+
+    def _parameters_of(self, ref: ScopeRef) -> Iterator[TasksParameter]:
         if not self._program.matters(ref):
             return
         for declared in self._program.evaluator.classes.signature(ref):

@@ -74,7 +74,7 @@ def _meant(program: Program, wrong: Wrong) -> NodeRef:
         raise Refused(_DIFFERENT)
     sites, _ = program.binder.sites(found[0])
     functions = {site.function for site in sites}
-    takes = any(True for function in functions for _ in program.instances.parameters(function))
+    takes = any(program.instances.parameters(function) for function in functions)
     if takes or not functions.isdisjoint(adders(program)):
         raise Refused("the function adds tasks itself: call it before, and leave out 'background'")
     return found[0]
