@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from collections import defaultdict
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,8 @@ _KINDS: Mapping[type[cst.CSTNode], type[ast.AST]] = {
     cst.ImportFrom: ast.ImportFrom,
     cst.Import: ast.Import,
 }
+_SAME = {theirs: ours for ours, theirs in _KINDS.items()} | {ast.AsyncFunctionDef: cst.FunctionDef}
+"""What LibCST calls the nodes of `ast`."""
 
 _ORDER: Mapping[type[cst.CSTNode], tuple[str, ...]] = {
     cst.FunctionDef: ("decorators", "type_parameters", "params", "returns", "body"),
@@ -95,6 +98,7 @@ _LAYOUT = (
 
 
 _FORMATTED = ("JoinedStr", "TemplateStr")
+_CONSTANTS = ("None", "True", "False")
 
 
 @cache
@@ -133,12 +137,12 @@ def positions_of(
     `statements` are the same code, parsed in a file of `lines` from which `shift` are missing.
     """
     ours, theirs = _by_kind(module), _ast_by_kind(statements)
-    if not all(_same(kind, ours[kind], theirs[other]) for kind, other in _KINDS.items()):
+    if ours.keys() != theirs.keys() or not all(_same(k, ours[k], theirs[k]) for k in ours):
         return _by_libcst(module, statements[0], shift)
     found: Positions = {}
     place = _placer(statements, lines, shift)
-    for kind, other in _KINDS.items():
-        found.update(zip(map(id, ours[kind]), map(place, theirs[other]), strict=True))
+    for kind, nodes in ours.items():
+        found.update(zip(map(id, nodes), map(place, theirs[kind]), strict=True))
     return found
 
 
@@ -169,28 +173,27 @@ def _characters(lines: Sequence[str], line: int, offset: int) -> int:
 
 
 def _by_kind(module: cst.Module) -> dict[type[cst.CSTNode], list[Any]]:
-    found: dict[type[cst.CSTNode], list[Any]] = {kind: [] for kind in _KINDS}
+    found: dict[type[cst.CSTNode], list[Any]] = defaultdict(list)
     for node in walk(module):
-        if node.__class__ in found:
-            found[node.__class__].append(node)
-    # None, True and False are names to LibCST and constants to ast.
-    found[cst.Name] = [n for n in found[cst.Name] if n.value not in ("None", "True", "False")]
+        kind = node.__class__
+        # None, True and False are names to LibCST and constants to ast.
+        if kind in _KINDS and not (kind is cst.Name and node.value in _CONSTANTS):  # type: ignore[attr-defined]
+            found[kind].append(node)
     return found
 
 
-def _ast_by_kind(statements: Sequence[ast.stmt]) -> dict[type[ast.AST], list[ast.AST]]:
-    found: dict[type[ast.AST], list[ast.AST]] = {kind: [] for kind in _KINDS.values()}
-    found[ast.AsyncFunctionDef] = found[ast.FunctionDef]
+def _ast_by_kind(statements: Sequence[ast.stmt]) -> dict[type[cst.CSTNode], list[ast.AST]]:
+    found: dict[type[cst.CSTNode], list[ast.AST]] = defaultdict(list)
     stack: list[ast.AST] = list(statements)
     while stack:
         node = stack.pop()
         kind = node.__class__
-        if kind in found:
-            found[kind].append(node)
+        if kind in _SAME:
+            found[_SAME[kind]].append(node)
         if kind.__name__ not in _FORMATTED:
             stack += children(node)
-    for kind in _KINDS.values():
-        found[kind].sort(key=_START)  # of those that start together, the outer one comes first
+    for nodes in found.values():
+        nodes.sort(key=_START)  # of those that start together, the outer one comes first
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libcst as cst
 
@@ -21,7 +21,8 @@ from flake8_bgtasks.tracking.steps import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import TypeGuard
 
     from flake8_bgtasks.tracking.facts import NodeId
     from flake8_bgtasks.tracking.positions import Positions
@@ -46,30 +47,18 @@ class Structure:
         """Return the steps of a suite, an `else` or a `finally`."""
         return () if node is None else tuple(self._steps(node))
 
-    def _steps(self, node: cst.CSTNode) -> Iterator[Step]:
-        match node:
-            case cst.IndentedBlock() | cst.SimpleStatementLine() | cst.SimpleStatementSuite():
-                for statement in node.body:
-                    yield from self._steps(statement)
-            case cst.Else() | cst.Finally():
-                yield from self._steps(node.body)
-            case _ if id(node) in self._done:
-                yield from self._statement(node, self._done[id(node)])
-
-    def _statement(self, node: cst.CSTNode, done: Evaluation) -> Iterator[Step]:
-        match node:
-            case cst.If():
-                yield from self._if(node)
-            case cst.Match():
-                yield from self._match(node)
-            case cst.For() | cst.While():
-                yield from self._loop(node)
-            case cst.Try() | cst.TryStar():
-                yield self._try(node)
-            case cst.With():
-                yield from self._with(node)
-            case _:
-                yield self._simple(node, done)
+    def _steps(self, node: Any) -> Iterator[Step]:
+        if is_suite(node):
+            for statement in node.body:
+                yield from self._steps(statement)
+        elif type(node) in _WRAPPERS:
+            yield from self._steps(node.body)
+        elif id(node) in self._done:
+            compound = _COMPOUND.get(type(node))
+            if compound is None:
+                yield self._simple(node, self._done[id(node)])
+            else:
+                yield from compound(self, node)
 
     def _simple(self, node: cst.CSTNode, done: Evaluation) -> Step:
         match node:
@@ -117,16 +106,34 @@ class Structure:
         endless = isinstance(node, cst.While) and _is_true(node.test)
         yield Loop(self.block(node.body), self.block(node.orelse), endless)
 
-    def _try(self, node: cst.Try | cst.TryStar) -> Attempt:
+    def _try(self, node: cst.Try | cst.TryStar) -> Iterator[Attempt]:
         handlers = tuple(Handler(self._value(h.type), self.block(h.body)) for h in node.handlers)
         body, orelse = self.block(node.body), self.block(node.orelse)
-        return Attempt(body, handlers, orelse, self.block(node.finalbody))
+        yield Attempt(body, handlers, orelse, self.block(node.finalbody))
 
     def _with(self, node: cst.With) -> Iterator[Step]:
         managers = [item.item for item in node.items]
         yield from self._head(*managers)
         values = [self._value(manager) for manager in managers]
         yield Managed(tuple(v for v in values if v is not None), self.block(node.body))
+
+
+_COMPOUND: Mapping[type[cst.CSTNode], Callable[[Structure, Any], Iterator[Step]]] = {
+    cst.If: Structure._if,
+    cst.Match: Structure._match,
+    **dict.fromkeys((cst.For, cst.While), Structure._loop),
+    **dict.fromkeys((cst.Try, cst.TryStar), Structure._try),
+    cst.With: Structure._with,
+}
+_WRAPPERS = frozenset({cst.Else, cst.Finally})
+_SUITES = frozenset({cst.IndentedBlock, cst.SimpleStatementLine, cst.SimpleStatementSuite})
+
+
+def is_suite(
+    node: cst.CSTNode,
+) -> TypeGuard[cst.IndentedBlock | cst.SimpleStatementLine | cst.SimpleStatementSuite]:
+    """Return whether a node holds statements and nothing else; `isinstance` would take longer."""
+    return type(node) in _SUITES
 
 
 def is_anything(pattern: cst.CSTNode) -> bool:

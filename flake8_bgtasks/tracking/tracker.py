@@ -15,7 +15,7 @@ from flake8_bgtasks.tracking import facts
 from flake8_bgtasks.tracking.definitions import Definitions
 from flake8_bgtasks.tracking.flow import Env, is_type_checking, names_bound_in, narrowed_by
 from flake8_bgtasks.tracking.positions import walk
-from flake8_bgtasks.tracking.structure import Evaluation, is_anything
+from flake8_bgtasks.tracking.structure import Evaluation, is_anything, is_suite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ class Tracker(Definitions):
             self.statement(statement)
 
     def statement(self, node: cst.CSTNode) -> None:
-        if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite, cst.IndentedBlock)):
+        if is_suite(node):
             self.block(node.body)
             return
         visit = getattr(self, f"run_{type(node).__name__}", None)
