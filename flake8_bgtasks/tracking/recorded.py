@@ -42,6 +42,10 @@ _PARTS = {
     "caught": tuple,
     "quoted": frozenset,
 }
+_SIMPLE = frozenset({int, str, bool, type(None)})
+"""What JSON has, too."""
+
+_ENCODER = json.JSONEncoder(check_circular=False, separators=(",", ":"))
 _SCOPE_FIELDS = tuple(name for name in Scope.__match_args__ if name not in ("kind", "span"))
 
 
@@ -86,7 +90,7 @@ def as_text(part: Part, first: int) -> str:
     write = _Writer(first)
     spans = [write.span(span) for span in part.spans.values()]
     values = [write(getattr(part, name)) for name in _PARTS]
-    return json.dumps([spans, *values], separators=(",", ":"))
+    return _ENCODER.encode([spans, *values])
 
 
 def from_text(text: str, first: int, read: Callable[[int], facts.Body]) -> Part:
@@ -114,27 +118,31 @@ class _Writer:
         shape = _SHAPES.get(kind)
         if shape is not None:
             number, fields = shape
-            return [number, *[self(getattr(value, name)) for name in fields]]
+            return [number, *self._each([getattr(value, name) for name in fields])]
         if kind is tuple:
-            return [_TUPLE, *map(self, value)]
+            return [_TUPLE, *self._each(value)]
         if kind is Span:
             return [_SPAN, *self.span(value)]
         if kind is dict:
-            return [_DICT, [*value], [*map(self, value.values())]]
+            return [_DICT, [*value], self._each(value.values())]
         if kind is frozenset:
             return [_SET, *sorted(value)]
         if kind is Scope:
             return self._scope(value)
         return self._body(value) if kind is FunctionBody else value
 
+    def _each(self, values: Iterable[Any]) -> list[Any]:
+        """Turn some values; most of them JSON has."""
+        return [v if v.__class__ in _SIMPLE else self(v) for v in values]
+
     def span(self, span: Span) -> list[int]:
-        first = self._first
-        return [span.line - first, span.column, span.end_line - first, span.end_column]
+        line, column, end_line, end_column = span
+        return [line - self._first, column, end_line - self._first, end_column]
 
     def _scope(self, scope: Scope) -> list[Any]:
         is_top = scope.kind == "module"
         span = [1, 1, 1, 1] if is_top else self.span(scope.span)
-        values = [self(getattr(scope, name)) for name in _SCOPE_FIELDS]
+        values = self._each([getattr(scope, name) for name in _SCOPE_FIELDS])
         return [_SCOPE, scope.read.args[0], scope.kind, span, *values]  # type: ignore[attr-defined]
 
     def _body(self, body: FunctionBody) -> list[Any]:
@@ -155,16 +163,19 @@ class _Builder:
             return value
         number = value[0]
         if number >= _FIRST:
-            return _PLAIN[number - _FIRST](*map(self, value[1:]))
+            return _PLAIN[number - _FIRST](*self._each(value[1:]))
         if number == _TUPLE:
-            return tuple(map(self, value[1:]))
+            return tuple(self._each(value[1:]))
         if number == _SPAN:
             return self.span(value[1:])
         if number == _DICT:
-            return dict(zip(value[1], map(self, value[2]), strict=True))
+            return dict(zip(value[1], self._each(value[2]), strict=True))
         if number == _SET:
             return frozenset(value[1:])
         return self._scope(*value[1:]) if number == _SCOPE else self._body(*value[1:])
+
+    def _each(self, values: list[Any]) -> list[Any]:
+        return [self(v) if v.__class__ is list else v for v in values]
 
     def span(self, span: list[int]) -> Span:
         line, column, end_line, end_column = span
@@ -172,7 +183,7 @@ class _Builder:
 
     def _scope(self, number: int, kind: Any, span: list[int], *values: Any) -> Scope:
         where = Span(*span) if kind == "module" else self.span(span)
-        fields = dict(zip(_SCOPE_FIELDS, map(self, values), strict=True))
+        fields = dict(zip(_SCOPE_FIELDS, self._each([*values]), strict=True))
         return Scope(kind=kind, span=where, read=partial(self._read, number), **fields)
 
     def _body(self, top: int, first: int, last: int, *flags: Any) -> FunctionBody:
