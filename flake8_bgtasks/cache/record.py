@@ -66,10 +66,10 @@ class Record:
             return False
         words = frozenset(self._words.encode("utf-8", "surrogateescape").split())
         asked = _from_json(self._asked)
-        uses = self._uses.split(" ")
+        paths, uses = self.paths, self._uses.split(" ")
         idle = self._idle
         for index in indices:
-            path, size = self.paths[index], self._files.size(index)
+            path, size = paths[index], self._files.size(index)
             data = overlays.get(path) if path in overlays else _content(root, path)
             if data is None or size is None:
                 return False

@@ -25,17 +25,27 @@ class Signed:
 
     def __init__(self, lines: Sequence[str]) -> None:
         """The lines are those of `pack`."""
-        self._digest, paths, self._signatures = lines
-        self.paths = paths.split("\0") if paths else []
+        self._digest, self._paths, self._signatures = lines
+
+    @property
+    def paths(self) -> list[str]:
+        """Where the files are."""
+        return self._paths.split("\0") if self._paths else []
 
     def changed(self, prefix: str = "") -> list[int]:
         """Return which of the paths, each below `prefix`, have other signatures."""
-        paths = [prefix + path for path in self.paths] if prefix else self.paths
-        states = states_of(paths)
+        states = states_of(self._encoded(prefix))
         if _digest(states) == self._digest:
             return []
         pairs = zip(self._all_signatures(), states, strict=True)
         return [index for index, (old, now) in enumerate(pairs) if old != _signature(now)]
+
+    def _encoded(self, prefix: str) -> list[bytes]:
+        """Return the paths as the system wants them, made all at once."""
+        if not self._paths:
+            return []
+        text = prefix + self._paths.replace("\0", "\0" + prefix) if prefix else self._paths
+        return os.fsencode(text).split(b"\0")
 
     def size(self, index: int) -> int | None:
         """Return the size that a file had; None if it was not there."""
@@ -46,7 +56,7 @@ class Signed:
         return self._signatures.split("\t") if self._signatures else []
 
 
-def states_of(paths: Sequence[str]) -> Sequence[State | None]:
+def states_of(paths: Sequence[str | bytes]) -> Sequence[State | None]:
     """Return what changes whenever a file does; that of a folder, with the names in it.
 
     None stands for a path where nothing is.
@@ -57,14 +67,14 @@ def states_of(paths: Sequence[str]) -> Sequence[State | None]:
         return [_state_at(path) for path in paths]
 
 
-def _state_at(path: str) -> State | None:
+def _state_at(path: str | bytes) -> State | None:
     try:
         return _states([path])[0]
     except (OSError, ValueError):
         return None
 
 
-def _states(paths: Iterable[str]) -> Sequence[State]:
+def _states(paths: Iterable[str | bytes]) -> Sequence[State]:
     return [(s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for s in map(os.stat, paths)]
 
 
