@@ -143,8 +143,10 @@ def _track_whole(outline: Outline, statement: Statement, unit: Unit) -> Part:
     from flake8_bgtasks.tracking.parts import track
     from flake8_bgtasks.tracking.positions import positions_of
 
-    module = cst.parse_module(outline.source_of(statement))
-    positions = positions_of(module, outline.nodes_of(statement), outline.lines)
+    source = outline.source_of(statement)
+    module, shift = cst.parse_module(source), 0 if statement.nodes else statement.first - 1
+    parsed = statement.nodes or ast.parse(source).body
+    positions = positions_of(module, parsed, outline.lines, shift)
     return track(module, positions, unit.body, {})
 
 
