@@ -199,8 +199,8 @@ class Files:
 
     def size(self, paths: Iterable[str]) -> int:
         """Return how many bytes the files have that are not parsed yet, and can be."""
-        done = self._outlines.keys() | self.bad.keys()
-        return sum(self._size(path) for path in paths if path not in done)
+        new = (p for p in paths if p not in self._outlines and p not in self.bad)
+        return sum(map(self._size, new))
 
     def _size(self, path: str) -> int:
         overlay, state = self._overlays.get(path), self.states.get(path)

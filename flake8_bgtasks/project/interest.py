@@ -118,14 +118,20 @@ class Search:
         """Add files, and grow inside the files that are known until nothing is added."""
         for path in fresh:
             self._found.relevant.setdefault(path, set())
+        self._check_size()
         grown = True
         while grown:
             grown = False
             for path in sorted(self._found.relevant):
+                before = len(self._found.relevant[path])
                 grown = self._grow(path) or grown
                 self._told(path, self._found.relevant[path] | self._beside.get(path, set()))
-                if self._most is not None and self._found.size > self._most:
-                    raise TooFarError
+                if len(self._found.relevant[path]) > before:
+                    self._check_size()
+
+    def _check_size(self) -> None:
+        if self._most is not None and self._found.size > self._most:
+            raise TooFarError
 
     def _grow(self, path: str) -> bool:
         """Settle one file; return whether it exports anything new."""
