@@ -21,9 +21,6 @@ SOMETHING = (*("open-webui", "langflow-base", "litellm", "prefect", "letta", "sk
 LARGE = ("homeassistant", "litellm")
 """These have more than 3,000 files: to look at each takes longer than Python's start."""
 
-WITH_PEERS = ("open-webui", "prefect")
-"""The linters with one rule take minutes on most trees; on these they end."""
-
 EDITED = {"django": "django/shortcuts.py", "open-webui": "open_webui/main.py"}
 """A file that doesn't matter, and one that does, by tree."""
 
@@ -93,9 +90,8 @@ def _something(name: str, root: Path) -> Iterator[Case]:
         yield _in_flake8(f"flake8/{name}/warm", root, (), goal=1.01)
     if name == "open-webui":
         yield from _edited(name, root, LIBCST)
-    if name in WITH_PEERS:
-        for peer, command in peers.with_one_rule().items():
-            yield _against(f"one-rule/{name}/{peer}", root, command, goal=0.05)
+    for peer, command in peers.with_one_rule().items():
+        yield _against(f"one-rule/{name}/{peer}", root, command, goal=0.05)
 
 
 def _cold(name: str, root: Path, goal: float, allowance: float = 0.0) -> Case:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-LIMIT = 100
+LIMIT = 60
 """Seconds after which a run is ended: it takes at least so long."""
 
 

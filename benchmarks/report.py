@@ -25,7 +25,7 @@ TITLE = """# Performance
 
 How long flake8-bgtasks takes beside its peers. Whole processes, run in turn (ours, theirs, ours, \
 theirs …) on one machine, after one run each to warm up unless a run takes minutes; after a \
-hundred seconds it is ended. *Ratio* is the median of our time divided by theirs, pair by pair, \
+minute it is ended. *Ratio* is the median of our time divided by theirs, pair by pair, \
 with the lowest and the highest. The times are medians too, but depend on what else the machine \
 does: the ratios are what to compare, and where it does much else, those of the processors' time. \
 This page is written by `python -m benchmarks report`.
