@@ -173,9 +173,9 @@ class Run:
         seeds, talk = self._survey()
         if not seeds:
             return ()
-        if talk is not None:
-            _import_ahead(self._facts)
         try:
+            if talk is not None:
+                _import_ahead(self._facts)
             return self._findings(seeds, talk)
         except Exception as error:  # whatever it is, the other checks go on
             return error
@@ -196,15 +196,16 @@ class Run:
         linker = self._linker(seeds, talk)
         program = self.program = linker.link()
         found = self._applied(program, CODES)
-        needed = undecided(program)
-        for wanted in ([*needed, *unreached(program, found)], needed):
-            wider = linker.widened(program, {name for _, name in wanted})
+        again: set[str] = set()
+        for asked in (undecided(program), unreached(program, found)):
+            wider = linker.widened(self.program, {name for _, name in asked})
             if wider is not None:
                 self.program = wider
-                again = {code for code, _ in wanted}
-                kept = [finding for finding in found if finding.code not in again]
-                return kept + self._applied(wider, again)
-        return found
+                again.update(code for code, _ in asked)
+        if not again:
+            return found
+        kept = [finding for finding in found if finding.code not in again]
+        return kept + self._applied(self.program, again)
 
     def _linker(self, seeds: Seeds, talk: Talk | None) -> Linker:
         from flake8_bgtasks.tracking.linker import Linker

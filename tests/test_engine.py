@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flake8_bgtasks.engine import check
+from flake8_bgtasks.project.interest import FAR
 from flake8_bgtasks.project.source import MAX_SIZE, SYNTAX_BUDGET, TOO_LARGE
 from flake8_bgtasks.rules import RULES
 from flake8_bgtasks.settings import Settings
@@ -177,3 +178,25 @@ def test_progress_is_told_in_steps_that_end(tmp_path: Path) -> None:
     check(tmp_path, ["a.py"], ["a.py"], Settings(), progress=lambda *step: told.append(step))
     assert {stage for stage, _, _ in told} == {"reading", "rules"}
     assert all(0 <= done < total for _, done, total in told)
+
+
+def test_what_is_judged_by_its_callers_is_so_beside_code_with_too_many_of_them(
+    tmp_path: Path,
+) -> None:
+    """BGT302 has to know who calls `enqueue`; who calls `lost` is only told in a message."""
+    callers = "".join(f"\ndef caller_{n}():\n    lost()\n" for n in range(FAR + 50))
+    write_tree(
+        tmp_path,
+        {
+            "main.py": "from fastapi import FastAPI\nfrom receipts import enqueue\n\n"
+            "app = FastAPI()\n\n@app.post('/')\ndef create():\n    enqueue()\n",
+            "receipts.py": "from starlette.background import BackgroundTasks\n\n"
+            "queue = BackgroundTasks()\n\ndef enqueue():\n    queue.add_task(print)\n",
+            "lost.py": "from fastapi import BackgroundTasks\n\n"
+            "def lost():\n    BackgroundTasks().add_task(print)\n",
+            "callers.py": f"from lost import lost\n{callers}",
+        },
+    )
+    paths = ["main.py", "receipts.py", "lost.py", "callers.py"]
+    found = check(tmp_path, paths, paths, Settings("0.165.0")).findings
+    assert [finding.code for finding in found] == ["BGT101", "BGT302", "BGT102"]
