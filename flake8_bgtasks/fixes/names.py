@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.fixes.edits import Symbol
+from flake8_bgtasks.project.children import below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +142,7 @@ def _is_class(item: Imported) -> bool:
 
 def bound_names(tree: ast.AST) -> Iterator[str]:
     """Yield the names that any code below `tree` binds, once for each time."""
-    for node in ast.walk(tree):
+    for node in below(tree):
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 yield name
@@ -163,7 +164,7 @@ def used_names(tree: ast.AST) -> set[str]:
     Of `a.b.c`, these are `a`, `a.b` and `a.b.c`.
     """
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in below(tree):
         match node:
             case ast.Name(id=name):
                 found.add(name)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_bgtasks.findings import Span
-from flake8_bgtasks.project.children import children
+from flake8_bgtasks.project.children import below, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -162,7 +162,7 @@ def _parse(outline: Outline) -> Tree:
 def names_bound(function: ast.AST) -> set[str]:
     """Return the names that a function and the functions in it bind, parameters included."""
     found: set[str] = set()
-    for node in ast.walk(function):
+    for node in below(function):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             found.add(node.id)
         elif isinstance(node, ast.arg):
@@ -180,10 +180,10 @@ def names_bound(function: ast.AST) -> set[str]:
 
 def names_read(function: ast.AST) -> set[str]:
     """Return the names that a function and the functions in it read."""
-    return {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
+    return {n.id for n in below(function) if isinstance(n, ast.Name)}
 
 
 def names_of(function: ast.AST, name: str) -> list[ast.Name]:
     """Return where a function reads or binds a variable, in the order of the file."""
-    found = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name]
+    found = [n for n in below(function) if isinstance(n, ast.Name) and n.id == name]
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
