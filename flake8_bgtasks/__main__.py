@@ -27,7 +27,8 @@ def program() -> int:
 def main() -> int:
     """Run the command line face on this process's arguments and streams; return the exit code.
 
-    What a check makes it keeps: nobody looks for garbage. What takes longer turns it on again.
+    What a check makes it keeps: nobody looks for garbage, and where Python tidies up at the end, it
+    doesn't either. What takes longer turns it on again.
     """
     gc.disable()
     try:
@@ -43,6 +44,8 @@ def main() -> int:
         return run(arguments, Console(stdout, _stream(sys.stderr), stdin.read))
     except KeyboardInterrupt:
         return 130
+    finally:
+        gc.freeze()
 
 
 class _Stdin:
