@@ -57,9 +57,18 @@ def serve(talk: Talk, root: str | Path, paths: Collection[str], files: Files, se
 
 
 def _tell(talk: Talk, sharing: Sharing, interest: Interest | None) -> None:
+    """Tell what was found, and all that was read for it; None: more than was asked for."""
     sharing.tell_all()
-    relevant = interest and {path: sorted(found) for path, found in interest.relevant.items()}
+    relevant = None
+    if interest is not None:
+        relevant = {path: sorted(indices) for path, indices in interest.relevant.items()}
     talk.say(["end", relevant])
+
+
+def _interest(relevant: dict[str, list[int]] | None) -> Interest | None:
+    if relevant is None:
+        return None
+    return Interest({path: set(indices) for path, indices in relevant.items()})
 
 
 class SearchAside:
@@ -112,8 +121,7 @@ class SearchAside:
                 self._track(*pending.popleft())
             kind, *rest = self._talk.hear()
             if kind == "end":
-                (relevant,) = rest
-                return relevant and Interest({path: set(found) for path, found in relevant.items()})
+                return _interest(*rest)
             if kind == "matter":
                 path, indices = rest
                 pending.extend((path, index) for index in indices)
