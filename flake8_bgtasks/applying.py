@@ -26,8 +26,8 @@ ENOUGH = 600
 """A program of so many lines is worth a second process."""
 
 
-LONG = ("BGT501", "BGT601")
-"""The first rules of the kinds that take longest, and are best begun with."""
+LONG = ("BGT501", "BGT601", "BGT401")
+"""The first rules of the kinds that take longest, the longest first: best begun with."""
 
 FIRST = "BGT101"
 """What this rule asks about a program, most others ask too."""
@@ -87,7 +87,7 @@ class Queue:
         kinds: dict[str, list[int]] = {}
         for number in numbers:
             kinds.setdefault(rules.RULES[number].code[:-2], []).append(number)
-        self._kinds = sorted(kinds.values(), key=lambda kind: rules.RULES[kind[0]].code not in LONG)
+        self._kinds = sorted(kinds.values(), key=_turn)
         self._reading, writing = os.pipe()
         os.write(writing, bytes(range(len(self._kinds))))
         os.close(writing)
@@ -98,6 +98,11 @@ class Queue:
 
     def close(self) -> None:
         os.close(self._reading)
+
+
+def _turn(kind: Sequence[int]) -> int:
+    code = rules.RULES[kind[0]].code
+    return LONG.index(code) if code in LONG else len(LONG)
 
 
 def _told(program: Program, queue: Queue) -> bytes:
