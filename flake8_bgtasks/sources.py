@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flake8_bgtasks.project.pieces import Piece
 
-NOQA = "noqa"
+FLAKE8, NOQA = "flake8", "noqa"
 
 
 def read_source(path: str, overlay: bytes | None) -> Source:
@@ -44,12 +44,14 @@ class Source:
     @property
     def is_ignored(self) -> bool:
         """Whether a `# flake8: noqa` takes out the whole file."""
+        if not any(FLAKE8 in line.lower() for line in self.lines):
+            return False
         processor = self._processor(1, len(self.lines))
         return processor is not None and processor.should_ignore_file()
 
     def noqa_text(self, number: int) -> str:
         """Return the text whose `# noqa` counts for a line: the whole statement or string."""
-        if self._processor(1, len(self.lines)) is None:
+        if not _has_noqa(self.lines):
             return ""
         first, last = self._statement(number)
         processor = self._processor(first, last)
@@ -76,8 +78,12 @@ class Source:
         return pieces("".join(self.lines)) or ()
 
 
+def _has_noqa(lines: list[str]) -> bool:
+    return any(NOQA in line.lower() for line in lines)
+
+
 def _processor(lines: list[str]) -> FileProcessor | None:
-    if not any(NOQA in line.lower() for line in lines):
+    if not _has_noqa(lines):
         return None
     from flake8.processor import FileProcessor
 

@@ -74,7 +74,7 @@ def test_only_the_statement_of_a_line_is_read(monkeypatch: pytest.MonkeyPatch) -
     text = TEXT.replace("\\\n", "")
     source = Source(text.encode())
     assert source.noqa_text(7) == "@decorated  # noqa: D\n"
-    assert read == [len(source.lines), 10]
+    assert read == [10]
 
 
 @pytest.mark.parametrize("case", [*all_cases()][::40], ids=str)
