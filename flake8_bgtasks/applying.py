@@ -10,6 +10,7 @@ from flake8_bgtasks import rules
 from flake8_bgtasks.aside import aside, can_fork
 from flake8_bgtasks.findings import as_values, from_values
 from flake8_bgtasks.report import internal_error
+from flake8_bgtasks.tracking.halves import length_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 ENOUGH = 600
 """A program of so many lines is worth a second process."""
-
 
 LONG = ("BGT501", "BGT601", "BGT401")
 """The first rules of the kinds that take longest, the longest first: best begun with."""
@@ -58,8 +58,7 @@ def unreached(program: Program, found: Iterable[Finding]) -> list[Asked]:
 
 def _size(program: Program) -> int:
     """Return how many lines are tracked."""
-    outlines = ((program.files.outline(path), index) for path, index in program.tracked)
-    return sum(outline.statements[index].length for outline, index in outlines if outline)
+    return sum(length_of(program.files, *place) for place in program.tracked)
 
 
 def _together(program: Program, numbers: Sequence[int], progress: Progress) -> Found:

@@ -8,7 +8,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, NoReturn
+    from typing import Any
 
 
 def can_fork() -> bool:
@@ -27,14 +27,14 @@ def can_fork() -> bool:
 def aside(work: Callable[[], bytes]) -> Callable[[], bytes | None]:
     """Fork a process that does `work`; return what waits for its result, None if there is none."""
     reading, writing = os.pipe()
-    try:
-        child = os.fork()
-    except OSError:  # there are too many
-        os.close(writing)
-        os.close(reading)
+
+    def write() -> None:
+        with open(writing, "wb") as pipe:
+            pipe.write(work())
+
+    child = _forked(write, reading, writing)
+    if child is None:
         return _nothing
-    if child == 0:
-        _do(work, writing)
     os.close(writing)
 
     def result() -> bytes | None:
@@ -105,16 +105,15 @@ def beside(work: Callable[[Talk], None]) -> Talk | None:
     """Fork a process that does `work`, talking with this one; None where there can be none."""
     listening, saying = os.pipe()
     answered, answering = os.pipe()
-    try:
-        child = os.fork()
-    except OSError:  # there are too many
-        for descriptor in (listening, saying, answered, answering):
-            os.close(descriptor)
-        return None
-    if child == 0:
+
+    def answer() -> None:
         os.close(saying)
         os.close(answered)
-        _end_with(lambda: work(Talk(listening, answering)))
+        work(Talk(listening, answering))
+
+    child = _forked(answer, listening, saying, answered, answering)
+    if child is None:
+        return None
     os.close(listening)
     os.close(answering)
     return Talk(answered, saying, child)
@@ -131,22 +130,23 @@ def _has_succeeded(child: int) -> bool:
         return False
 
 
-def _do(work: Callable[[], bytes], writing: int) -> NoReturn:
-    def write() -> None:
-        with open(writing, "wb") as pipe:
-            pipe.write(work())
+def _forked(work: Callable[[], None], *pipes: int) -> int | None:
+    """Return a new process that does `work`; None, with the pipes closed, where there can be none.
 
-    _end_with(write)
-
-
-def _end_with(work: Callable[[], None]) -> NoReturn:
-    """Do it and end, whatever happens, without a trace in what this process shares with the first.
-
-    That one does the work itself if there is no result.
+    It ends with the work, whatever happens, and leaves no trace in what it shares with this one,
+    which does the work itself if there is no result.
     """
-    status = 1
     try:
-        work()
-        status = 0
-    finally:
-        os._exit(status)
+        child = os.fork()
+    except OSError:  # there are too many
+        for descriptor in pipes:
+            os.close(descriptor)
+        return None
+    if child == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return child

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import time
-import warnings
+from contextlib import contextmanager
 
 from flake8_bgtasks.project.files import Files
 from flake8_bgtasks.project.source import MAX_SIZE, SYNTAX_BUDGET
+from flake8_bgtasks.quiet import without_warnings
 from flake8_bgtasks.report import Reading, Report, internal_error
 from flake8_bgtasks.settings import Settings
 from flake8_bgtasks.survey import survey, survey_aside
@@ -72,22 +73,19 @@ def check(
     return report
 
 
-class _Undisturbed:
-    """Keeps Python from warning about odd escapes in the code that it parses for us.
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep Python from warning about the code that it parses for us.
 
     And from looking for garbage in what is nearly all kept, which is a third of the time.
     """
-
-    def __enter__(self) -> None:
-        self._collects = gc.isenabled()
-        gc.disable()
-        self._warnings = warnings.catch_warnings()
-        self._warnings.__enter__()
-        warnings.simplefilter("ignore")
-
-    def __exit__(self, *_error: object) -> None:
-        self._warnings.__exit__(None, None, None)
-        if self._collects:
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        with without_warnings():
+            yield
+    finally:
+        if collects:
             gc.enable()
 
 
@@ -145,7 +143,7 @@ class Run:
     ) -> Report:
         """Return what is found in the files that are reported."""
         wanted = frozenset(reported)
-        with _Undisturbed():
+        with _undisturbed():
             findings = self._findings_in(wanted)
             if syntax:
                 self._parse(sorted(named), sorted(wanted - set(named)))

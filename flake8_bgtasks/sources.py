@@ -46,20 +46,24 @@ class Source:
         """Whether a `# flake8: noqa` takes out the whole file."""
         if not any(FLAKE8 in line.lower() for line in self.lines):
             return False
-        processor = self._processor(1, len(self.lines))
+        processor = self._comments(1, len(self.lines))
         return processor is not None and processor.should_ignore_file()
 
     def noqa_text(self, number: int) -> str:
         """Return the text whose `# noqa` counts for a line: the whole statement or string."""
-        if not _has_noqa(self.lines):
+        if not self._has_noqa:
             return ""
         first, last = self._statement(number)
-        processor = self._processor(first, last)
+        processor = self._comments(first, last)
         found = processor.noqa_line_for(number - first + 1) if processor is not None else None
         return found or self.line(number)
 
-    def _processor(self, first: int, last: int) -> FileProcessor | None:
-        """flake8's reader of comments; spared for lines without any, as it is slow to import."""
+    @cached_property
+    def _has_noqa(self) -> bool:
+        return _has_noqa(self.lines)
+
+    def _comments(self, first: int, last: int) -> FileProcessor | None:
+        """Return what flake8 makes of the comments on some lines; None if none is a `noqa`."""
         if (first, last) not in self._processors:
             lines = self.lines[first - 1 : last]
             self._processors[first, last] = _processor(lines)
@@ -83,6 +87,7 @@ def _has_noqa(lines: list[str]) -> bool:
 
 
 def _processor(lines: list[str]) -> FileProcessor | None:
+    """Return flake8's reader of comments; not for lines without any, as it is slow to import."""
     if not _has_noqa(lines):
         return None
     from flake8.processor import FileProcessor

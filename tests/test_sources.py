@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from flake8.processor import FileProcessor
 
@@ -11,14 +9,6 @@ from flake8_bgtasks import sources
 from flake8_bgtasks.sources import Source
 from tests.fixture_cases import all_cases
 
-OPTIONS = SimpleNamespace(
-    disable_noqa=False,
-    hang_closing=False,
-    indent_size=4,
-    max_line_length=79,
-    max_doc_length=None,
-    verbose=0,
-)
 TEXT = '''\
 """A module.  # noqa: A
 """
@@ -51,7 +41,7 @@ def g(): pass
 def whole(text: str) -> list[str]:
     """Return what flake8 takes for each line of a file."""
     lines = text.splitlines(keepends=True)
-    processor = FileProcessor("", OPTIONS, lines=lines)
+    processor = FileProcessor("", sources._PROCESSOR_OPTIONS, lines=lines)
     return [processor.noqa_line_for(n + 1) or line.rstrip("\n") for n, line in enumerate(lines)]
 
 

@@ -93,9 +93,7 @@ class SearchAside:
             found = self._found(meanwhile=True)
             if found is not None:
                 return found
-        seeds.finish()
-        self._here = self._alone()
-        return self._here.from_seeds(seeds)
+        return self._started_here(seeds)
 
     def with_callers(self, traced: Iterable[tuple[str, str]], most: int) -> Interest:
         """Do as `Search` does."""
@@ -108,10 +106,15 @@ class SearchAside:
                     raise TooFarError
                 return found
             assert self._seeds is not None
-            self._seeds.finish()
-            self._here = self._alone()
-            self._here.from_seeds(self._seeds)
+            self._started_here(self._seeds)
+        assert self._here is not None
         return self._here.with_callers(wanted, most)
+
+    def _started_here(self, seeds: Seeds) -> Interest:
+        """Go on in this process, from the seeds: the other one has failed."""
+        seeds.finish()
+        self._here = self._alone()
+        return self._here.from_seeds(seeds)
 
     def _found(self, *, meanwhile: bool) -> Interest | None:
         """Hear what the other process has to say, and what it found in the end."""

@@ -26,8 +26,8 @@ def track(units: Units, files: Files, places: Collection[Place]) -> None:
     What it can't track is tracked when it is asked for.
     """
     variables = _variables(units, files, places)
-    ahead = sum(_length(files, *place) for place in variables)
-    mine, others = _halved({place: _length(files, *place) for place in places}, ahead)
+    ahead = sum(length_of(files, *place) for place in variables)
+    mine, others = _halved({place: length_of(files, *place) for place in places}, ahead)
     if ahead + sum(others.values()) < ENOUGH:
         return
     told = aside(lambda: units.facts.tell(lambda: _get(units, others, variables)).encode())
@@ -54,9 +54,9 @@ def _halved(lengths: dict[Place, int], ahead: int) -> tuple[dict[Place, int], di
     """Divide things into halves of nearly the same length; the second one is ahead by some."""
     first: dict[Place, int] = {}
     second: dict[Place, int] = {}
-    for place, length in sorted(lengths.items(), key=itemgetter(1), reverse=True):
-        (first if ahead > 0 else second)[place] = length
-        ahead += length if ahead <= 0 else -length
+    for place, lines in sorted(lengths.items(), key=itemgetter(1), reverse=True):
+        (first if ahead > 0 else second)[place] = lines
+        ahead += lines if ahead <= 0 else -lines
     return first, second
 
 
@@ -67,6 +67,7 @@ def _get(units: Units, places: Iterable[Place], outlined: Iterable[Place] = ()) 
         units.outlined(*place)
 
 
-def _length(files: Files, path: str, index: int) -> int:
+def length_of(files: Files, path: str, index: int) -> int:
+    """Return how many lines a statement has."""
     outline = files.outline(path)
     return outline.statements[index].length if outline is not None else 0

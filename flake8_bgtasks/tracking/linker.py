@@ -14,7 +14,7 @@ from flake8_bgtasks.tracking.program import Program
 from flake8_bgtasks.tracking.units import Units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from pathlib import Path
 
     from flake8_bgtasks.aside import Talk
@@ -51,11 +51,9 @@ class Linker:
         self._names = names_of(root, paths, files)
         self._units = Units(files, Exchange(known))
         alone = partial(Search, paths, files, self._names)
-        self._search = alone() if talk is None else self._aside(talk, alone)
+        aside = talk and SearchAside(talk, files, self._units.get, alone)
+        self._search = aside or alone()
         self._forks = forks and (known is None or known.is_empty)
-
-    def _aside(self, talk: Talk, alone: Callable[[], Search]) -> SearchAside:
-        return SearchAside(talk, self._files, self._units.get, alone)
 
     def link(self) -> Program:
         """Link what matters."""

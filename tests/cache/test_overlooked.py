@@ -66,6 +66,12 @@ def settings_of(case: Case) -> Settings:
     return Settings(case.fastapi_version or "0.165.0", ())
 
 
+def begun(case: Case, folder: Path) -> tuple[random.Random, Path, list[str], Settings]:
+    """Return what decides about changes, a copy of a case, its files and settings."""
+    root = folder / "project"
+    return random.Random(str(case)), root, project_of(case, root), settings_of(case)
+
+
 @pytest.fixture
 def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CachedCheck:
     """Return a check whose cache takes no file for too new."""
@@ -77,9 +83,7 @@ def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CachedCheck:
 def test_what_is_overlooked_does_not_matter(
     case: Case, tmp_path: Path, cached: CachedCheck
 ) -> None:
-    chance, root = random.Random(str(case)), tmp_path / "project"
-    files = project_of(case, root)
-    settings = settings_of(case)
+    chance, root, files, settings = begun(case, tmp_path)
     for _ in range(8):
         cached(str(root), files, files, settings)
         name = chance.choice([*files, *IDLE])
@@ -92,9 +96,7 @@ def test_what_is_overlooked_does_not_matter(
 def test_what_is_overlooked_in_a_buffer_does_not_matter(
     case: Case, tmp_path: Path, cached: CachedCheck
 ) -> None:
-    chance, root = random.Random(str(case)), tmp_path / "project"
-    files = project_of(case, root)
-    settings = settings_of(case)
+    chance, root, files, settings = begun(case, tmp_path)
     for _ in range(8):
         name = chance.choice([*files, *IDLE])
         reported = chance.choice([[name], files])
